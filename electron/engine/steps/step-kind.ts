@@ -1,0 +1,266 @@
+import type { Estimate, Touched } from '#shared/contract/plan.ts';
+import type { Finding, Problem } from '#shared/model/finding.ts';
+import type { CommitClass, Counts, StepKindName, UndoMode } from '#shared/model/run.ts';
+import type { Reject } from '#shared/model/value.ts';
+import type {
+  Bounds,
+  Catalog,
+  Chunk,
+  DbError,
+  Fence,
+  Fingerprint,
+  LedgerChunk,
+  RelationalSession,
+} from '../../drivers/relational.ts';
+import type { Environment } from '../../platform/environment.ts';
+import type { World } from '../plan/world.ts';
+import type { BundleFiles, ProfileConstants, SourceMap } from '../profile/profile.ts';
+
+/**
+ * One kind of step. A kind yields units, a unit yields bounds and applies one chunk; the runner alone owns retry, bisection,
+ * resume, cancel, parallelism and progress, and knows no kind by name.
+ */
+export interface StepKind<Spec = unknown, P = unknown> {
+  readonly kind: StepKindName;
+  /** A stored plan of another version is refused, never reinterpreted. */
+  readonly planVersion: number;
+  /** All problems at once, with file and line. */
+  parse(
+    raw: unknown,
+    at: SourceMap,
+    context: ParseContext,
+  ): { readonly spec: Spec } | { readonly problems: readonly Problem[] };
+  /** What the Profile screen says of the step; needs no connection. */
+  describe(spec: Spec, id: string): StepWords;
+  /** Connections that the step reads and writes. */
+  connections(spec: Spec): { readonly reads: readonly string[]; readonly writes: readonly string[] };
+  /** Reads only; `world` is what earlier steps will have made. The plan `P` is plain JSON and is stored. */
+  plan(spec: Spec, step: StepHead, world: World, env: ReadEnv): Promise<Planned<P>>;
+  /** The dry run is the same code in an environment whose targets are scratch. */
+  units(plan: P, step: StepHead, env: WorkEnv): AsyncIterable<UnitWork>;
+  /** Needs the stored plan, journal counts and the ends: works months later. */
+  validate(
+    plan: P,
+    step: StepHead,
+    scope: 'quick' | 'full',
+    done: StepDone,
+    env: ReadEnv,
+  ): AsyncIterable<ValidationItem>;
+}
+
+export type ParseContext = {
+  readonly connections: ReadonlySet<string>;
+  readonly maps: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly constants: ProfileConstants;
+  readonly files: BundleFiles;
+  /** File that the step is written in, for problems: `profile.toml`. */
+  readonly file: string;
+};
+
+export type StepHead = { readonly id: string; readonly ord: number; readonly needs: readonly string[] };
+export type StepWords = { readonly from: string; readonly to: string; readonly words: string; readonly undo: UndoMode };
+
+/** What a step may use while it plans or validates. Sessions are opened once per connection and closed by the caller. */
+export interface ReadEnv {
+  readonly environment: Environment;
+  readonly files: BundleFiles;
+  readonly constants: ProfileConstants;
+  /** `id` and `started_at` as `run.id` and `run.started_at` in expressions; frozen in the journal. */
+  readonly run: { readonly id: string; readonly startedAt: string };
+  readonly policy: Policy;
+  readonly maps: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** `legacy.subtasks.results` ...: masked wherever a person sees them. */
+  readonly sensitive: ReadonlySet<string>;
+  readonly signal: AbortSignal;
+  /** Scratch folder of this run, ours alone. */
+  readonly scratch: string;
+  session(connection: string): Promise<RelationalSession>;
+  /** Says how far it is, for the screen: read so far, of how many, in words. */
+  report(progress: {
+    readonly done: number;
+    readonly total: number | null;
+    readonly unit: string;
+    readonly note?: string;
+  }): void;
+}
+
+/** The same, for units: sessions of connections with write access can write. In a dry run they are scratch copies. */
+export interface WorkEnv extends ReadEnv {
+  readonly mode: 'execute' | 'dry_run' | 'undo' | 'replay';
+  /** In a replay: only these source keys of the step are taken. */
+  readonly onlyKeys: ReadonlySet<string> | null;
+}
+
+export type Policy = {
+  readonly chunk: { readonly rows: number; readonly bytes: number; readonly seconds: number };
+  readonly retry: { readonly attempts: number; readonly delayMs: number; readonly maxDelayMs: number };
+  readonly limits: {
+    readonly quarantineShare: number | null;
+    readonly rowBytes: number;
+    readonly windowSeconds: number | null;
+    readonly slowdownShare: number | null;
+  };
+  readonly rollbackOn: readonly ('loss' | 'critical' | 'slowdown' | 'window')[];
+  readonly source: 'quiesced' | 'snapshot' | 'moving';
+};
+
+export type Planned<P> = {
+  readonly plan: P;
+  readonly touches: readonly Touched[];
+  readonly touchesText: string;
+  readonly amount: number;
+  readonly unit: string;
+  readonly bytes: number | null;
+  /** Of execute; null when nothing could be measured. */
+  readonly estimate: Estimate | null;
+  readonly rowsPerSecond: number | null;
+  readonly findings: readonly Finding[];
+  readonly undo: UndoMode;
+  readonly undoText: string;
+  readonly commit: CommitClass;
+  readonly commitText: string;
+  readonly readBy: string;
+  readonly types: readonly {
+    column: string;
+    sourceType: string;
+    target: string;
+    targetType: string;
+    fit: 'exact' | 'widened' | 'rule';
+    rule: string | null;
+    seen: string;
+  }[];
+  /** Source columns the step reads, as `connection.table.column`; `table.*` for all. For the coverage ledger. */
+  readonly reads: readonly string[];
+  /** Bytes it will need on the target, and in scratch. */
+  readonly space: readonly { readonly connection: string | null; readonly bytes: number; readonly purpose: string }[];
+  readonly after: World;
+};
+
+/** A table, file, collection or migration. */
+export interface UnitWork extends AsyncDisposable {
+  readonly id: string;
+  readonly needs: readonly string[];
+  readonly commit: CommitClass;
+  /** Records it will take, for progress; null when not known. */
+  readonly total: number | null;
+  /** The target's own list of chunks. */
+  readonly ledger: ChunkLedger;
+  /** Deterministic; the runner stores all of them in the ledger before the first write. */
+  bounds(signal: AbortSignal): AsyncIterable<Bounds>;
+  /** One commit. Claims the chunk first. Never throws for what the data or the engine answers. */
+  apply(chunk: Chunk, env: ApplyEnv): Promise<ApplyResult>;
+  /** Bounds of the two halves, split after `hint` records or in the middle; null when one record is left. */
+  halves(chunk: Chunk, hint: number | null): Promise<readonly [Bounds, Bounds] | null>;
+  /** Commits a chunk of one record that cannot be written: claims it, counts it as rejected. */
+  reject(chunk: Chunk, error: DbError, env: ApplyEnv): Promise<ApplyResult>;
+  /** After a crash, where commit is not a target transaction. */
+  probe(chunk: Chunk): Promise<'absent' | 'present' | 'partial' | 'foreign'>;
+  /** After the last chunk: indexes, constraints, sequences, ANALYZE. Idempotent. */
+  settle(
+    env: ApplyEnv,
+  ): AsyncIterable<{ readonly action: string; readonly object: string; readonly rejects: readonly QuarantineEntry[] }>;
+  /** Undoes one committed chunk in one transaction. */
+  undo(chunk: Chunk, env: UndoEnv): Promise<UndoResult>;
+  /** After all chunks are undone: drops what was created, and looks whether the old state is back. */
+  finishUndo(env: UndoEnv): Promise<readonly Finding[]>;
+  /** Records to show before and after, picked so that every rule is seen; only in a dry run. */
+  samples?(): readonly DryRunSample[];
+}
+
+export interface ChunkLedger {
+  chunks(): Promise<readonly LedgerChunk[]>;
+  add(fence: Fence, chunks: readonly { path: string; bounds: Bounds }[]): Promise<void>;
+  split(fence: Fence, path: string, halves: readonly { path: string; bounds: Bounds }[]): Promise<void>;
+}
+
+export type ApplyEnv = {
+  readonly fence: Fence;
+  readonly signal: AbortSignal;
+  /** Must be awaited before the chunk commits: what is set aside is in the journal before the target says "done". */
+  readonly quarantine: (entries: readonly QuarantineEntry[]) => Promise<void>;
+  /** Records handled of the chunk so far, for the live rate; uncommitted. */
+  readonly onRecords: (records: number) => void;
+};
+
+export type UndoEnv = {
+  readonly fence: Fence;
+  readonly signal: AbortSignal;
+  readonly diverged: 'stop' | 'keep' | 'export_and_remove';
+  /** Keeps a row that others changed before it is removed. */
+  readonly export: (entry: { readonly output: string; readonly key: string; readonly row: string }) => Promise<void>;
+};
+
+export type QuarantineEntry = Reject & {
+  /** The whole source record as JSON with exact values: bigint as digits, bytes as base64, see docs/formats.md. */
+  readonly record: string;
+  /** Key of the profile that decided it, null when the engine refused the row. */
+  readonly rule: string | null;
+};
+
+export type ApplyResult =
+  | { readonly kind: 'committed'; readonly counts: Counts; readonly digest: string }
+  | { readonly kind: 'already_done' }
+  /** The runner splits at the hint, else in halves; one record left is set aside. */
+  | { readonly kind: 'bad_data'; readonly recordHint: number | null; readonly error: DbError }
+  | { readonly kind: 'transient'; readonly error: DbError; readonly retryAfterMs: number | null }
+  | { readonly kind: 'permanent'; readonly error: DbError }
+  | { readonly kind: 'fenced' }
+  | { readonly kind: 'stopped' };
+
+export type UndoResult =
+  | { readonly kind: 'undone'; readonly rows: number; readonly diverged: readonly Finding[] }
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'diverged'; readonly findings: readonly Finding[] }
+  | { readonly kind: 'failed'; readonly error: DbError }
+  | { readonly kind: 'fenced' }
+  | { readonly kind: 'stopped' };
+
+/** What the journal knows of an executed step, for validation. */
+export type StepDone = {
+  readonly counts: Counts;
+  /** Additive digest per output table of what was committed, see engine/values/digest.ts. */
+  readonly digests: Readonly<Record<string, string>>;
+  readonly before: Readonly<Record<string, Fingerprint>>;
+  /** Steps that write the same output tables, this one included: their digests add up. */
+  readonly shared: readonly {
+    readonly step: string;
+    readonly digests: Readonly<Record<string, string>>;
+    readonly counts: Counts;
+  }[];
+};
+
+export type ValidationItem =
+  | { readonly kind: 'finding'; readonly finding: Finding }
+  | {
+      readonly kind: 'table';
+      readonly table: string;
+      readonly expectedRows: number;
+      readonly foundRows: number;
+      readonly expectedDigest: string;
+      readonly foundDigest: string;
+      readonly equal: boolean;
+    }
+  | {
+      readonly kind: 'check';
+      readonly check: string;
+      readonly found: string;
+      readonly severity: 'ok' | 'info' | 'warning' | 'error' | 'critical';
+    }
+  | { readonly kind: 'progress'; readonly done: number };
+
+export type DryRunSample = {
+  readonly key: string;
+  readonly picked: string;
+  readonly source: { readonly object: string; readonly fields: readonly { name: string; value: string | null }[] };
+  readonly outputs: readonly {
+    readonly table: string;
+    readonly fields: readonly {
+      name: string;
+      value: string | null;
+      change: 'same' | 'changed' | 'new';
+      from: string | null;
+    }[];
+  }[];
+};
+
+export type { Bounds, Catalog, Chunk, Fence };

@@ -1,0 +1,42 @@
+/** File operations of the engine. Every write that must last goes through `writeDurable`, `rename` or `syncFolder`. */
+export interface FileSystem {
+  exists(path: string): Promise<boolean>;
+  /** Null when there is nothing at the path. Follows no link. */
+  stat(path: string): Promise<FileStat | null>;
+  list(folder: string): Promise<readonly FileEntry[]>;
+  readText(path: string): Promise<string>;
+  read(path: string): Promise<Uint8Array>;
+  /** Temporary file in the same folder, fsync, rename, fsync of the folder. `mode` as in chmod, 0o600 when not given. */
+  writeDurable(path: string, data: string | Uint8Array, mode?: number): Promise<void>;
+  /** Appends without fsync. Creates the file with `mode`. */
+  append(path: string, data: string, mode?: number): Promise<void>;
+  makeFolder(path: string, mode?: number): Promise<void>;
+  /** Copies bytes and returns the sha256 of what was read; the copy is fsynced. `onBytes` is told the bytes so far. */
+  copy(
+    from: string,
+    to: string,
+    options: { readonly signal?: AbortSignal; readonly onBytes?: (bytes: number) => void },
+  ): Promise<FileDigest>;
+  /** sha256 of a file as it is on disk. */
+  digest(
+    path: string,
+    options: { readonly signal?: AbortSignal; readonly onBytes?: (bytes: number) => void },
+  ): Promise<FileDigest>;
+  /** Atomic within a file system; the folder is fsynced. */
+  rename(from: string, to: string): Promise<void>;
+  /** Nothing happens when there is nothing. Folders with all they hold. */
+  remove(path: string): Promise<void>;
+  /** Null where the platform does not tell. */
+  freeBytes(path: string): Promise<number | null>;
+  /** The real path, links resolved. */
+  realPath(path: string): Promise<string>;
+}
+
+export type FileStat = {
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
+  readonly bytes: number;
+  readonly mode: number;
+  readonly modifiedMs: number;
+};
+export type FileEntry = { readonly name: string; readonly kind: FileStat['kind']; readonly bytes: number };
+export type FileDigest = { readonly bytes: number; readonly sha256: string };

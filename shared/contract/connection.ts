@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { finding } from '../model/finding.ts';
+import { procedure } from './base.ts';
+
+/** One line of "What the test found". */
+export const connectionFact = z.object({
+  check: z.string(),
+  found: z.string(),
+  needed: z.string(),
+  state: z.enum(['ok', 'warning', 'error', 'info']),
+});
+
+export const connectionReport = z.object({
+  name: z.string(),
+  role: z.enum(['Source', 'Target', 'Source and target', 'Scratch']),
+  engine: z.string(),
+  /** Product and version as found; null when not reached. */
+  product: z.string().nullable(),
+  where: z.string(),
+  ready: z.boolean(),
+  /** Names of secrets that are neither in the key store nor in the environment. */
+  missingSecrets: z.array(z.string()),
+  facts: z.array(connectionFact),
+  findings: z.array(finding),
+  /** Statement that the owner can run to grant what is missing. */
+  grant: z.string().nullable(),
+  checkedAt: z.string(),
+  tookMs: z.number(),
+});
+export type ConnectionReport = z.infer<typeof connectionReport>;
+
+export const connectionContract = {
+  /** Reads only. `connection` null tests all. Never fails because of what an endpoint answers: that is a finding. */
+  check: procedure
+    .input(z.object({ path: z.string(), connection: z.string().nullable() }))
+    .output(z.array(connectionReport)),
+};

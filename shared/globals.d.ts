@@ -1,0 +1,4 @@
+/** Known to Node and to browsers alike; the zone has the library of neither. */
+interface AbortSignal {
+  readonly aborted: boolean;
+}

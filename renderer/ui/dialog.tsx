@@ -1,0 +1,39 @@
+import { Modal } from '@mantine/core';
+import type { ReactNode } from 'react';
+
+type Props = {
+  opened: boolean;
+  onClose: () => void;
+  /** Heading and accessible name. */
+  label: string;
+  /** Width in px. */
+  size?: number | undefined;
+  children: ReactNode;
+};
+
+/**
+ * A dialog without Mantine's own `<header>`, which would be a second banner landmark.
+ * Give `data-autofocus` to the harmless button; Esc closes and nothing happens.
+ */
+export function Dialog({ opened, onClose, label, size = 540, children }: Props) {
+  return (
+    <Modal.Root opened={opened} onClose={onClose} size={size} centered radius="md" transitionProps={{ duration: 0 }}>
+      <Modal.Overlay backgroundOpacity={0.45} />
+      <Modal.Content aria-label={label}>
+        <Modal.Body>
+          <h2>{label}</h2>
+          {children}
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
+  );
+}
+
+/** Buttons at the end of a dialog, the harmless one first. */
+export function DialogActions({ children }: { children: ReactNode }) {
+  return (
+    <div className="row" style={{ justifyContent: 'flex-end', marginTop: 18 }}>
+      {children}
+    </div>
+  );
+}

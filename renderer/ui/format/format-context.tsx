@@ -1,0 +1,16 @@
+import { createContext, type ReactNode, useContext, useMemo } from 'react';
+import { createFormat, type Format, type FormatSettings } from './format.ts';
+
+const defaults: FormatSettings = { numberFormat: '1,234,567.8', timeZone: 'local' };
+const FormatContext = createContext<Format>(createFormat(defaults));
+
+export function FormatProvider({ settings, children }: { settings: FormatSettings | undefined; children: ReactNode }) {
+  const { numberFormat, timeZone } = settings ?? defaults;
+  const format = useMemo(() => createFormat({ numberFormat, timeZone }), [numberFormat, timeZone]);
+  return <FormatContext.Provider value={format}>{children}</FormatContext.Provider>;
+}
+
+/** Figures and times as the operator set them. */
+export function useFormat(): Format {
+  return useContext(FormatContext);
+}

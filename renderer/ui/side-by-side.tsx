@@ -1,0 +1,53 @@
+import { Fragment, useMemo } from 'react';
+import { changedPart, type DiffRow, diffLines } from './diff-lines.ts';
+
+type Props = { before: string; after: string; label: string };
+
+/** Two texts in aligned rows, changed words marked, gaps sunken. For up to 200 lines; longer files go to MergeView. */
+export function SideBySide({ before, after, label }: Props) {
+  const rows = useMemo(() => diffLines(before, after), [before, after]);
+  return (
+    <section className="diff scroll" aria-label={label} tabIndex={0}>
+      {rows.map((row, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the rows are the text in order and have no other identity
+        <Fragment key={index}>
+          <Side row={row} side="left" />
+          <Side row={row} side="right" />
+        </Fragment>
+      ))}
+    </section>
+  );
+}
+
+function Side({ row, side }: { row: DiffRow; side: 'left' | 'right' }) {
+  const cell = row[side];
+  if (!cell) return <div className="gap" aria-hidden />;
+  const tone = { same: '', changed: 'chg', added: 'add', removed: 'del' }[row.kind];
+  return (
+    <div className={tone}>
+      <span className="ln" aria-hidden>
+        {cell.line}
+      </span>
+      <span className="tx" title={cell.text.length > 60 ? cell.text : undefined}>
+        {row.kind === 'changed' && row.left && row.right ? (
+          <Marked left={row.left.text} right={row.right.text} side={side} />
+        ) : (
+          cell.text
+        )}
+      </span>
+    </div>
+  );
+}
+
+function Marked({ left, right, side }: { left: string; right: string; side: 'left' | 'right' }) {
+  const { start, leftEnd, rightEnd } = changedPart(left, right);
+  const text = side === 'left' ? left : right;
+  const end = side === 'left' ? leftEnd : rightEnd;
+  return (
+    <>
+      {text.slice(0, start)}
+      {end > start ? <mark className={side === 'left' ? 'd' : 'a'}>{text.slice(start, end)}</mark> : null}
+      {text.slice(end)}
+    </>
+  );
+}

@@ -196,7 +196,7 @@ export interface RelationalSession extends AsyncDisposable {
   /** All rows of some columns in an order that does not change, for validation. */
   scan(table: string, columns: readonly string[], signal?: AbortSignal): AsyncIterable<RowBatch>;
   /** Executes a script of the bundle statement by statement, inside the transaction when one is given. */
-  begin(): Promise<RelationalTransaction>;
+  begin(purpose?: TransactionPurpose): Promise<RelationalTransaction>;
   /** Our own tables in the target. */
   readonly control: TargetControl;
   lease(name: string, holder: Holder): Promise<{ readonly held: Lease } | { readonly heldBy: Holder }>;
@@ -204,7 +204,18 @@ export interface RelationalSession extends AsyncDisposable {
   stop(how: 'after_chunk' | 'cancel_query' | 'kill'): Promise<{ readonly undoing: boolean }>;
 }
 
-export type RowBatch = { readonly rows: readonly Row[]; readonly bytes: number; readonly rejects: readonly Reject[] };
+export type RowBatch = {
+  readonly rows: readonly Row[];
+  readonly bytes: number;
+  readonly rejects: readonly ReadReject[];
+};
+
+/** A record whose value is not valid in its type. `row` holds the value's bytes in its place. */
+export type ReadReject = Reject & {
+  readonly row: Row;
+  /** How many rows of this batch come before it. */
+  readonly at: number;
+};
 
 export interface Lease {
   readonly epoch: bigint;
@@ -250,6 +261,12 @@ export interface RelationalTransaction extends AsyncDisposable {
   commit(counts: Counts | null, digest: string | null): Promise<void>;
 }
 
+/**
+ * `rows` (the default) checks foreign keys with every row. `structure` lets a migration rebuild a table: foreign keys are
+ * checked as a whole before the commit, and dropping a parent table does not delete its children.
+ */
+export type TransactionPurpose = 'rows' | 'structure';
+
 /** What the target says is committed. */
 export type LedgerChunk = {
   readonly unit: string;
@@ -284,11 +301,25 @@ export interface TargetControl {
 export class DbFailure extends Error {
   readonly error: DbError;
   readonly line: number | null;
+  /** Of `load`: position, from 0, of the row that was refused among all rows given to that call. */
+  readonly row: number | null;
+  /** Of a script: the line with a caret under the place, as text of a few lines. */
+  readonly excerpt: string | null;
 
-  constructor(error: DbError, options: { readonly line?: number; readonly cause?: unknown } = {}) {
+  constructor(
+    error: DbError,
+    options: {
+      readonly line?: number;
+      readonly row?: number;
+      readonly excerpt?: string;
+      readonly cause?: unknown;
+    } = {},
+  ) {
     super(error.message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'DbFailure';
     this.error = error;
     this.line = options.line ?? null;
+    this.row = options.row ?? null;
+    this.excerpt = options.excerpt ?? null;
   }
 }

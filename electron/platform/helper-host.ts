@@ -1,3 +1,5 @@
+import type { Value } from '#shared/model/value.ts';
+
 /**
  * Helper processes for work that cannot be interrupted in place: SQLite's `integrity_check`, the online backup, long scans.
  * On the desktop main starts them at the engine's request (run-as-node is fused off); elsewhere the engine forks them.
@@ -35,6 +37,21 @@ export type HelperTasks = {
   'sqlite.fingerprint': {
     input: { file: string; tables: string[] | null };
     output: { value: string; parts: { object: string; value: string }[] };
+  };
+  /**
+   * Holds a file exclusively until the process is killed, which is the only way to let go without a checkpoint.
+   * Reports progress once when it is held; answers at once when it cannot be.
+   */
+  'sqlite.hold': { input: { file: string; waitMs: number }; output: { held: false; reason: string } };
+  /** Runs a query read-only; values as canonical values. */
+  'sqlite.query': {
+    input: { file: string; sql: string; limit: number };
+    output: { columns: string[]; rows: Value[][]; more: boolean };
+  };
+  /** Writes the rows of a query, numbered from 1, into a spool file. */
+  'sqlite.spool': {
+    input: { file: string; sql: string; to: string; mark: string };
+    output: { rows: number; columns: string[] };
   };
 };
 export type HelperTaskName = keyof HelperTasks;

@@ -1,0 +1,59 @@
+import type { HelperHost, HelperProgress, HelperTaskName, HelperTasks } from '../helper-host.ts';
+import { type FromHelper, HelperFailure } from './protocol.ts';
+
+/** A helper process that somebody else started for us. */
+export interface SpawnedHelper {
+  send(message: unknown): void;
+  onMessage(listener: (message: unknown) => void): void;
+  /** The process or its channel is gone; `reason` in words. */
+  onClose(listener: (reason: string) => void): void;
+  /** SIGKILL, at once. */
+  kill(): void;
+}
+
+/** Runs tasks in processes that `spawn` starts: main's utility processes on the desktop, forks elsewhere. */
+export function portHelperHost(spawn: () => Promise<SpawnedHelper>): HelperHost {
+  return {
+    async run(task, input, { signal, onProgress }) {
+      signal?.throwIfAborted();
+      const helper = await spawn();
+      try {
+        return await converse(helper, task, input, signal, onProgress);
+      } finally {
+        helper.kill();
+      }
+    },
+  };
+}
+
+function converse<K extends HelperTaskName>(
+  helper: SpawnedHelper,
+  task: K,
+  input: HelperTasks[K]['input'],
+  signal: AbortSignal | undefined,
+  onProgress: ((progress: HelperProgress) => void) | undefined,
+): Promise<HelperTasks[K]['output']> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      helper.kill();
+      reject(signal?.reason);
+    };
+    const settle = (act: () => void): void => {
+      signal?.removeEventListener('abort', onAbort);
+      act();
+    };
+    if (signal?.aborted) {
+      onAbort();
+      return;
+    }
+    signal?.addEventListener('abort', onAbort, { once: true });
+    helper.onClose((reason) => settle(() => reject(new Error(`The helper process for ${task} ended early: ${reason}`))));
+    helper.onMessage((given) => {
+      const message = given as FromHelper;
+      if (message.type === 'progress') onProgress?.(message.progress);
+      else if (message.type === 'done') settle(() => resolve(message.output as HelperTasks[K]['output']));
+      else if (message.type === 'failed') settle(() => reject(new HelperFailure(message.failure)));
+    });
+    helper.send({ type: 'run', task, input });
+  });
+}

@@ -90,6 +90,8 @@ export const bundleContract = {
         tasks: z.number().int().positive().optional(),
         seed: z.number().int().optional(),
         dirty: z.boolean().optional(),
+        /** Column set of the generated legacy tables: older releases had fewer columns. */
+        columns: z.enum(['older', 'newer']).optional(),
       }),
     )
     .output(z.object({ path: z.string(), facts: z.array(z.string()) })),

@@ -55,6 +55,8 @@ export type ProfileRule = {
 export interface SourceMap {
   /** Line and column (both from 1) of the key at this path; of its nearest parent when it is not there. */
   at(path: readonly (string | number)[]): { readonly line: number; readonly column: number } | null;
+  /** The same for the character at `offset` (from 0) of the text at this path; of the key when it is not on one line. */
+  inText(path: readonly (string | number)[], offset: number): { readonly line: number; readonly column: number } | null;
 }
 
 /** The files of a bundle, read once when it is opened; a step asks for them by their path in the bundle. */

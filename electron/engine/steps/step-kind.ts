@@ -24,7 +24,7 @@ export interface StepKind<Spec = unknown, P = unknown> {
   readonly kind: StepKindName;
   /** A stored plan of another version is refused, never reinterpreted. */
   readonly planVersion: number;
-  /** All problems at once, with file and line. */
+  /** `raw` is the step's table without `kind` and `needs`; paths of `at` begin at the step. All problems at once. */
   parse(
     raw: unknown,
     at: SourceMap,
@@ -55,6 +55,8 @@ export type ParseContext = {
   readonly files: BundleFiles;
   /** File that the step is written in, for problems: `profile.toml`. */
   readonly file: string;
+  /** Id of the step; keys in problems and rules begin with `steps.<id>`. */
+  readonly step: string;
 };
 
 export type StepHead = { readonly id: string; readonly ord: number; readonly needs: readonly string[] };
@@ -141,6 +143,8 @@ export interface UnitWork extends AsyncDisposable {
   readonly id: string;
   readonly needs: readonly string[];
   readonly commit: CommitClass;
+  /** Chunks that may be applied at the same time; 1 when not given. */
+  readonly parallel?: number;
   /** Records it will take, for progress; null when not known. */
   readonly total: number | null;
   /** The target's own list of chunks. */

@@ -1,0 +1,59 @@
+import { useQuery } from '@tanstack/react-query';
+import type { FinishView } from '#shared/contract/history.ts';
+import type { RunSnapshot } from '#shared/contract/run.ts';
+import { runHref } from '../../app/routes.ts';
+import { useRpc } from '../../rpc/rpc-context.tsx';
+import { useFormat } from '../../ui/format/format-context.tsx';
+import { Screen } from '../../ui/screen.tsx';
+import { FinishSteps } from '../finish/finish-steps.tsx';
+import { Reading } from '../shared/reading.tsx';
+
+const question = 'How far is it, and is it going well?';
+
+/** Execution is over; what it wrote, step by step. The outcome is for Validate and Finish. */
+export function Executed({ snapshot }: { snapshot: RunSnapshot }) {
+  const { query } = useRpc();
+  const finish = useQuery(query.history.finish.queryOptions({ input: { runId: snapshot.runId } }));
+  if (!finish.data) {
+    return (
+      <Reading
+        question={question}
+        title="Reading what was written"
+        error={finish.error}
+        onRetry={() => void finish.refetch()}
+      />
+    );
+  }
+  return <ExecutedView snapshot={snapshot} finish={finish.data} />;
+}
+
+function ExecutedView({ snapshot, finish }: { snapshot: RunSnapshot; finish: FinishView }) {
+  const format = useFormat();
+  const { accepted, rejected } = finish.counts;
+  const aside = rejected > 0 ? `; ${format.number(rejected)} are set aside` : '; none is set aside';
+  const undone = snapshot.phase === 'rollback' || finish.outcome === 'rolled_back';
+  const unchecked = snapshot.phase === 'execute';
+  return (
+    <Screen
+      question={question}
+      title={
+        undone
+          ? 'It has run, and is being or was rolled back'
+          : `Done. ${format.count(accepted, 'record')} ${accepted === 1 ? 'is' : 'are'} accepted${aside}`
+      }
+      lead={unchecked ? 'What was written has not been validated yet.' : undefined}
+      back={{ label: 'Back to dry run', href: runHref(snapshot.runId, 'dry-run') }}
+      next={
+        undone
+          ? { label: 'Go to rollback', href: runHref(snapshot.runId, 'rollback'), note: 'Next: what was brought back' }
+          : {
+              label: 'Go to validation',
+              href: runHref(snapshot.runId, 'validate'),
+              note: 'Next: whether everything arrived as it should. Nothing is changed.',
+            }
+      }
+    >
+      <FinishSteps finish={finish} />
+    </Screen>
+  );
+}

@@ -1,0 +1,117 @@
+import type { StepProgress } from '#shared/contract/run.ts';
+import { Bar } from '../../ui/bar.tsx';
+import type { Format } from '../../ui/format/format.ts';
+import { useFormat } from '../../ui/format/format-context.tsx';
+import { StateIcon, stateWord } from '../../ui/state-icon.tsx';
+
+type Props = { readonly steps: readonly StepProgress[]; readonly stale: boolean; readonly stopsSoon: boolean };
+
+/** Steps with what is committed. Scrolls sideways in a region that takes focus where the window is narrow. */
+export function StepTable({ steps, stale, stopsSoon }: Props) {
+  return (
+    <section className="panel" aria-label="Steps">
+      <section className="scroll" aria-label="Table of steps" tabIndex={0}>
+        <table className="tbl low" style={{ minWidth: 880 }}>
+          <thead>
+            <tr>
+              <th scope="col" className="num" style={{ width: 30 }}>
+                #
+              </th>
+              <th scope="col">Step</th>
+              <th scope="col" style={{ width: 250 }}>
+                Committed
+              </th>
+              <th scope="col" className="num">
+                Done
+              </th>
+              <th scope="col" className="num">
+                Of
+              </th>
+              <th scope="col" className="num">
+                Set aside
+              </th>
+              <th scope="col" className="num">
+                Rate
+              </th>
+              <th scope="col" className="num">
+                Time
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {steps.map((step) => (
+              <StepRow key={step.id} step={step} stale={stale} stopsSoon={stopsSoon} />
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </section>
+  );
+}
+
+const finished = new Set(['completed', 'skipped', 'rolled_back']);
+
+function StepRow({ step, stale, stopsSoon }: { step: StepProgress; stale: boolean; stopsSoon: boolean }) {
+  const format = useFormat();
+  const waiting = step.state === 'pending' || step.state === 'skipped';
+  const current = !waiting && !finished.has(step.state);
+  const state = stale && current ? 'lost' : step.state;
+  const of = step.total === null ? '' : ` of ${format.number(step.total)}`;
+  return (
+    <tr className={current ? 'sel' : undefined}>
+      <td className="num t3">{step.ord}</td>
+      <td>
+        <span className="row" title={step.note ?? undefined}>
+          <StateIcon state={state} />
+          <span className="vh">{stateWord[state]}: </span>
+          <span className={current ? 'b' : waiting ? 't2' : undefined}>{step.id}</span>
+        </span>
+      </td>
+      <td>
+        <span className="row">
+          <Bar
+            value={step.done}
+            max={step.total ?? 0}
+            label={`${step.id} committed`}
+            text={`${format.number(step.done)}${of} ${step.unit}`}
+            tone={barTone(step)}
+            stale={stale && current}
+          />
+          <span className="num c12 t2" style={{ width: 44, flex: 'none' }}>
+            {waiting || step.total === null ? '' : format.percent(step.done, step.total)}
+          </span>
+        </span>
+      </td>
+      <td className="num">{waiting ? '' : format.number(step.done)}</td>
+      <td className="num t2">
+        {step.total === null ? <span className="t3">not known</span> : format.number(step.total)}{' '}
+        <span className="t3">{step.unit}</span>
+      </td>
+      <td className={`num ${step.setAside > 0 ? (step.state === 'attention' ? 'err b' : 'warn') : 't3'}`}>
+        {waiting ? '' : format.number(step.setAside)}
+      </td>
+      <td className="num t2">{current ? rateText(step, stale, format) : ''}</td>
+      <td className="num t2">{timeText(step, current, stale, stopsSoon, format)}</td>
+    </tr>
+  );
+}
+
+function barTone(step: StepProgress): 'running' | 'done' | 'warning' | 'error' {
+  if (step.state === 'failed') return 'error';
+  if (step.state === 'attention') return 'warning';
+  return step.state === 'running' ? 'running' : 'done';
+}
+
+function rateText(step: StepProgress, stale: boolean, format: Format): string {
+  if (stale) return 'unknown';
+  return step.rate === null ? '' : `${format.number(Math.round(step.rate))} /s`;
+}
+
+function timeText(step: StepProgress, current: boolean, stale: boolean, stopsSoon: boolean, format: Format): string {
+  if (current && stale) return 'unknown';
+  if (step.state === 'running' && stopsSoon) return 'stops soon';
+  const likely = step.leftSeconds?.likely;
+  if (current && step.state !== 'failed') return likely === undefined ? '' : `${format.duration(likely)} left`;
+  if (step.state === 'pending') return likely === undefined ? '' : `${format.duration(likely)} est.`;
+  return step.elapsedMs === null || step.state === 'skipped' ? '' : format.duration(step.elapsedMs / 1000);
+}

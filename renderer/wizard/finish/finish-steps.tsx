@@ -1,0 +1,70 @@
+import type { FinishView } from '#shared/contract/history.ts';
+import { useFormat } from '../../ui/format/format-context.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { StateLabel } from '../../ui/state-label.tsx';
+
+type Step = FinishView['steps'][number];
+
+const words: Readonly<Partial<Record<Step['state'], string>>> = {
+  attention: 'Completed, some set aside',
+  pending: 'Not reached',
+};
+
+/** What each step did. A step that was not reached has no figures: not measured is blank, zero is 0. */
+export function FinishSteps({ finish }: { finish: FinishView }) {
+  const format = useFormat();
+  return (
+    <Panel padded={false} title="Steps" right={format.count(finish.steps.length, 'step')}>
+      <section className="scroll" aria-label="Steps of the run" tabIndex={0}>
+        <table className="tbl">
+          <thead>
+            <tr>
+              <th scope="col">Step</th>
+              <th scope="col">State</th>
+              <th scope="col" className="num">
+                Accepted
+              </th>
+              <th scope="col" className="num">
+                Set aside
+              </th>
+              <th scope="col" className="num">
+                Forecast
+              </th>
+              <th scope="col" className="num">
+                Took
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {finish.steps.map((step) => (
+              <StepRow key={step.id} step={step} />
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </Panel>
+  );
+}
+
+function StepRow({ step }: { step: Step }) {
+  const format = useFormat();
+  const rejected = step.counts?.rejected ?? 0;
+  const seconds = (value: number | null) => (value === null ? '' : format.duration(value));
+  return (
+    <tr title={step.note || undefined}>
+      <td className="nw">
+        <span className="t3 num" style={{ display: 'inline-block', width: 14, marginRight: 8 }}>
+          {step.ord}
+        </span>
+        {step.id}
+      </td>
+      <td>
+        <StateLabel state={step.state} text={words[step.state]} />
+      </td>
+      <td className="num">{step.counts ? format.number(step.counts.accepted) : ''}</td>
+      <td className={`num ${rejected > 0 ? 'warn' : 't3'}`}>{step.counts ? format.number(rejected) : ''}</td>
+      <td className="num t3">{seconds(step.forecastSeconds)}</td>
+      <td className="num t2">{seconds(step.actualSeconds)}</td>
+    </tr>
+  );
+}

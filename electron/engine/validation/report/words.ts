@@ -81,6 +81,11 @@ export function listed(words: readonly string[]): string {
 
 /** `Parent missing` from the stable word `parent_missing`. */
 export function codeInWords(code: string): string {
-  const words = code.replaceAll('_', ' ');
+  const words = code
+    .split('_')
+    .map((word) => spellings[word] ?? word)
+    .join(' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
+
+const spellings: Readonly<Record<string, string>> = { json: 'JSON', utf8: 'UTF-8', sql: 'SQL', nul: 'NUL' };

@@ -1,0 +1,167 @@
+import { basename } from 'node:path';
+import type { DryRunView } from '#shared/contract/dry-run.ts';
+import type { PlanView } from '#shared/contract/plan.ts';
+import type { RollbackView } from '#shared/contract/rollback.ts';
+import type { ValidationView } from '#shared/contract/validation.ts';
+import { addCounts, type Counts, noCounts } from '#shared/model/run.ts';
+import type { Journal } from '../../run/journal/journal.ts';
+import type { PointItem } from '../../run/journal/points.ts';
+import {
+  type PhaseRecord,
+  type PointRecord,
+  parseCounts,
+  type RunRecord,
+  type StepRecord,
+} from '../../run/journal/rows.ts';
+import type { OutcomeFacts } from './outcome-words.ts';
+
+/** What the journal holds of one run, read at once; the finish view, the history and the report are made from it. */
+export type RunFacts = {
+  readonly run: RunRecord;
+  readonly plan: PlanView | null;
+  readonly dryRun: DryRunView | null;
+  readonly validation: ValidationView | null;
+  readonly rollback: RollbackView | null;
+  readonly phases: readonly PhaseRecord[];
+  readonly steps: readonly StepFacts[];
+  readonly point: PointRecord | null;
+  readonly items: readonly PointItem[];
+  readonly setAside: SetAsideFacts;
+  /** Of the steps that move records. */
+  readonly counts: Counts;
+  /** Target as a person names it: `generic.db`. */
+  readonly target: string;
+  readonly failure: Failure | null;
+  readonly interrupted: boolean;
+};
+
+export type StepFacts = { readonly record: StepRecord; readonly counts: Counts | null; readonly setAside: number };
+export type Failure = { readonly step: string | null; readonly message: string; readonly advice: string | null };
+export type SetAsideFacts = {
+  /** Whole records, and single rows of records that were otherwise written. */
+  readonly records: number;
+  readonly items: number;
+  readonly open: number;
+};
+
+/** Kinds whose amounts are records; statements of a schema step are not added to them. */
+const recordKinds: ReadonlySet<string> = new Set(['records', 'vectors']);
+
+export function readRunFacts(journal: Journal, run: RunRecord, interrupted: boolean): RunFacts {
+  const steps = journal.work.steps(run.id).map((record) => ({
+    record,
+    counts: parseCounts(record.counts),
+    setAside: journal.findings.quarantineTotal(run.id, record.id).total,
+  }));
+  const plan = journal.runs.document<PlanView>(run.id, 'plan');
+  const point = journal.points.usable(run.id) ?? journal.points.newest(run.id);
+  const items = point === null ? [] : journal.points.items(point.id);
+  return {
+    run,
+    plan,
+    dryRun: journal.runs.document<DryRunView>(run.id, 'dry_run'),
+    validation: journal.runs.document<ValidationView>(run.id, 'validation'),
+    rollback: journal.runs.document<RollbackView>(run.id, 'rollback'),
+    phases: journal.runs.phases(run.id),
+    steps,
+    point,
+    items,
+    setAside: setAsideOf(journal, run.id),
+    counts: totalOf(steps),
+    target: targetName(plan, items),
+    failure: parseFailure(run.failure),
+    interrupted,
+  };
+}
+
+export function parseFailure(text: string | null): Failure | null {
+  if (text === null) return null;
+  const { step, message, advice } = JSON.parse(text) as Partial<Failure>;
+  return { step: step ?? null, message: message ?? 'The reason was not recorded.', advice: advice ?? null };
+}
+
+export function movesRecords(kind: string): boolean {
+  return recordKinds.has(kind);
+}
+
+/** Sum over the steps that move records. */
+function totalOf(steps: readonly StepFacts[]): Counts {
+  return steps
+    .filter((step) => movesRecords(step.record.kind))
+    .reduce((sum, step) => (step.counts === null ? sum : addCounts(sum, step.counts)), noCounts);
+}
+
+function setAsideOf(journal: Journal, run: string): SetAsideFacts {
+  return (
+    journal.db.get<SetAsideFacts>(
+      `SELECT coalesce(sum(output IS NULL), 0) AS records, coalesce(sum(output IS NOT NULL), 0) AS items,
+        coalesce(sum(state = 'open'), 0) AS open FROM quarantine WHERE run = ?`,
+      run,
+    ) ?? { records: 0, items: 0, open: 0 }
+  );
+}
+
+/** The connections that the plan writes; by the name of their file where the rollback point knows it. */
+export function targetName(plan: PlanView | null, items: readonly PointItem[]): string {
+  if (plan === null) return 'the target';
+  const written = new Set(
+    plan.steps.flatMap((step) => step.touches.filter((one) => one.how !== 'read').map((one) => one.connection)),
+  );
+  const names = [...written].map((connection) => {
+    const saved = items.find((item) => item.connection === connection);
+    return saved ? basename(saved.item.originalPath) || connection : connection;
+  });
+  return names.length > 0 ? names.join(', ') : 'the target';
+}
+
+/** Whether the old state can still be brought back: something may have been written, and a verified point is there. */
+export function canRollBack(facts: Pick<RunFacts, 'run' | 'point'>): boolean {
+  const { run, point } = facts;
+  if (point === null || (point.state !== 'verified' && point.state !== 'used')) return false;
+  return run.outcome !== 'rolled_back' && run.cleaned_at === null && run.phase !== 'cleanup';
+}
+
+export function outcomeFacts(facts: RunFacts): OutcomeFacts {
+  const { run, validation, rollback } = facts;
+  return {
+    outcome: run.outcome,
+    phase: run.phase,
+    condition: run.condition,
+    interrupted: facts.interrupted,
+    failure: facts.failure,
+    target: facts.target,
+    steps: facts.steps.map(({ record }) => ({
+      ord: record.ord,
+      id: record.id,
+      ended: record.state === 'completed' || record.state === 'skipped',
+    })),
+    setAside: facts.setAside,
+    filtered: facts.counts.filtered,
+    written: writtenBy(facts.steps),
+    validation:
+      validation === null || validation.state !== 'done'
+        ? null
+        : {
+            passed: validation.passed,
+            errors: (validation.bySeverity.critical ?? 0) + (validation.bySeverity.error ?? 0),
+            warnings: validation.bySeverity.warning ?? 0,
+          },
+    rollback:
+      rollback === null
+        ? null
+        : {
+            differs: rollback.proof.filter((one) => one.result === 'differs').length,
+            diverged: rollback.diverged.reduce((sum, one) => sum + (one.count ?? 1), 0),
+            notUndone: rollback.steps.filter((step) => step.action === 'Not undone').length,
+          },
+    canRollBack: canRollBack(facts),
+  };
+}
+
+/** What the target holds of the run, in records and scripts; 0 means that it is as it was. */
+function writtenBy(steps: readonly StepFacts[]): number {
+  return steps.reduce((sum, { record, counts }) => {
+    if (record.state === 'pending' || record.state === 'skipped' || record.state === 'undone') return sum;
+    return sum + (counts?.accepted ?? (record.state === 'completed' ? 1 : 0));
+  }, 0);
+}

@@ -75,6 +75,11 @@ export class OverlandError<C extends ErrorCode = ErrorCode> extends Error {
     this.data = data;
     this.advice = options.advice ?? null;
   }
+
+  /** Narrows `data` to that of one code. */
+  is<K extends ErrorCode>(code: K): this is OverlandError<K> {
+    return (this.code as ErrorCode) === code;
+  }
 }
 
 /** Ends a branch that the types say cannot be reached. */

@@ -15,7 +15,17 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'overland-journal-'));
   journal = Journal.open(join(folder, 'journal.db'), noFailpoints);
   journal.runs.create({
-    id: 'r-1', profile_id: 'p', profile_version: '1', bundle_path: '/b', bundle_hash: 'h', overrides: '{}', parent_run: null, engine_version: '0', person: 'a', machine: 'm', started_at: at,
+    id: 'r-1',
+    profile_id: 'p',
+    profile_version: '1',
+    bundle_path: '/b',
+    bundle_hash: 'h',
+    overrides: '{}',
+    parent_run: null,
+    engine_version: '0',
+    person: 'a',
+    machine: 'm',
+    started_at: at,
   });
 });
 afterEach(() => {
@@ -50,14 +60,24 @@ describe('journal', () => {
   });
 
   test('events are chained, and an edit is found', () => {
-    for (const text of ['one', 'two', 'three']) journal.events.append('r-1', { severity: 'info', code: 'x', step: null, text }, at);
+    for (const text of ['one', 'two', 'three'])
+      journal.events.append('r-1', { severity: 'info', code: 'x', step: null, text }, at);
     expect(journal.events.firstBroken('r-1')).toBeNull();
     journal.db.write("UPDATE event SET text = 'other' WHERE seq = 2");
     expect(journal.events.firstBroken('r-1')).toBe(2);
   });
 
   test('a chunk that is redone decides anew what it sets aside', () => {
-    const entry = { key: '1', item: null, output: null, code: 'bad', message: 'm', column: null, record: '{}', rule: null };
+    const entry = {
+      key: '1',
+      item: null,
+      output: null,
+      code: 'bad',
+      message: 'm',
+      column: null,
+      record: '{}',
+      rule: null,
+    };
     journal.findings.quarantine('r-1', 's', 'u', '0', [entry, { ...entry, key: '2' }], at);
     journal.findings.quarantine('r-1', 's', 'u', '0', [entry], at);
     expect(journal.findings.quarantineTotal('r-1')).toEqual({ total: 1, open: 1 });
@@ -73,7 +93,9 @@ describe('journal', () => {
     ]);
     const all = journal.findings.issues('r-1', 'validate', { severity: null, search: '', offset: 0, limit: 10 });
     expect(all.issues.map((issue) => issue.severity)).toEqual(['critical', 'info']);
-    expect(journal.findings.issues('r-1', 'validate', { severity: null, search: 'LOST', offset: 0, limit: 10 }).total).toBe(1);
+    expect(
+      journal.findings.issues('r-1', 'validate', { severity: null, search: 'LOST', offset: 0, limit: 10 }).total,
+    ).toBe(1);
   });
 
   test('a failing transaction leaves nothing', () => {

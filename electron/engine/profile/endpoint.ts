@@ -1,0 +1,39 @@
+import { isAbsolute, resolve } from 'node:path';
+import { OverlandError } from '#shared/model/error.ts';
+import type { Endpoint } from '../../drivers/relational.ts';
+import type { Secrets } from '../../platform/environment.ts';
+import type { ProfileConnection } from './profile.ts';
+
+/** The connection as a driver takes it: paths relative to the bundle made absolute, secrets looked up by name. */
+export async function resolveEndpoint(
+  connection: ProfileConnection,
+  folder: string,
+  secrets: Secrets,
+): Promise<Endpoint> {
+  const { name, engine, fields } = connection;
+  switch (engine) {
+    case 'sqlite': {
+      const path = fields['path'] ?? '';
+      return { engine, name, path: isAbsolute(path) ? path : resolve(folder, path) };
+    }
+    case 'postgres':
+    case 'mysql':
+      return { engine, name, fields, password: await secretOf(connection, secrets) };
+    default:
+      throw new OverlandError('NOT_FOUND', `Connections of engine "${engine}" cannot be opened as a database.`, {
+        what: 'relational driver',
+        name: engine,
+      });
+  }
+}
+
+async function secretOf(connection: ProfileConnection, secrets: Secrets): Promise<string | null> {
+  const [name] = connection.secrets;
+  if (name === undefined) return null;
+  const value = await secrets.get(name);
+  if (value === null)
+    throw new OverlandError('SECRET_MISSING', `Secret ${name} of connection "${connection.name}" is not set.`, {
+      names: [name],
+    });
+  return value;
+}

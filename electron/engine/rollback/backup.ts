@@ -1,0 +1,284 @@
+import { join } from 'node:path';
+import type { BackupView } from '#shared/contract/backup.ts';
+import { OverlandError } from '#shared/model/error.ts';
+import { makeFinding } from '#shared/model/finding.ts';
+import type { Endpoint, ProtectedItem, RelationalDriver } from '../../drivers/relational.ts';
+import { resolveEndpoint } from '../profile/endpoint.ts';
+import { bundleOfRun, type RunBundle } from '../run/bundle-of-run.ts';
+import { type EngineContext, nowText } from '../run/engine-context.ts';
+import type { LiveStep } from '../run/progress.ts';
+import { Stopped } from '../run/run-control.ts';
+import { findRun } from '../run/run-lock.ts';
+import type { ActivePhase, PhaseEnd } from '../run/run-manager.ts';
+import { storedPlan } from '../run/stored-plan.ts';
+
+/** Everything written at the point: what was saved, of which run, so that it can be restored without the journal. */
+export type PointManifest = {
+  readonly format: 1;
+  readonly point: string;
+  readonly run: string;
+  readonly bundle: string;
+  readonly createdAt: string;
+  readonly items: readonly { readonly connection: string; readonly item: ProtectedItem }[];
+};
+
+export const manifestName = 'manifest.json';
+
+type Target = { readonly name: string; readonly endpoint: Endpoint; readonly driver: RelationalDriver };
+
+/** The backup phase: saves what the plan writes to, reads it back, and leaves a verified rollback point or none. */
+export async function backup(context: EngineContext, active: ActivePhase): Promise<PhaseEnd> {
+  const { runId, control, event } = active;
+  const { environment, journal } = context;
+  const bundle = await bundleOfRun(context, findRun(context, runId));
+  const targets = await targetsOf(context, bundle, storedPlan(context, runId).targets);
+  const folder = await pointsFolder(context);
+  const needed = await neededBytes(context, targets);
+  await requireSpace(context, folder, needed);
+  const id = `p-${runId.replace(/^r-/, '')}-${journal.points.ofRun(runId).length + 1}`;
+  const location = join(folder, id);
+  await environment.fs.makeFolder(location, 0o700);
+  journal.points.begin({
+    id,
+    run: runId,
+    location,
+    state: 'writing',
+    verified_by: null,
+    grade: 'none',
+    at: nowText(context),
+  });
+  active.progress.beginPhase(targets.map(liveTarget));
+  event({
+    severity: 'info',
+    code: 'backup_started',
+    step: null,
+    text: `Backup: saving ${targets.length} ${targets.length === 1 ? 'target' : 'targets'} to ${location}`,
+  });
+  try {
+    const items: { connection: string; item: ProtectedItem }[] = [];
+    for (const target of targets)
+      items.push(...(await protectTarget(context, active, target, id, location, items.length)));
+    const manifest: PointManifest = {
+      format: 1,
+      point: id,
+      run: runId,
+      bundle: bundle.profile.id,
+      createdAt: nowText(context),
+      items,
+    };
+    await environment.fs.writeDurable(join(location, manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
+    environment.failpoints.hit('point.verified.before');
+    const grade = items.every(({ item }) => item.how === 'byte_copy' || item.how === 'absent')
+      ? 'same_bytes'
+      : 'same_content';
+    journal.points.change(id, { state: 'verified', verifiedBy: 'hash', grade });
+    const bytes = items.reduce((sum, { item }) => sum + item.bytes, 0);
+    event({
+      severity: 'info',
+      code: 'backup_verified',
+      step: null,
+      text: `Backup: ${bytes.toLocaleString('en-GB')} bytes saved, read back, and every hash matches`,
+    });
+    return { result: 'verified', condition: 'done' };
+  } catch (error) {
+    await environment.fs.remove(location);
+    journal.points.remove(id);
+    if (control.wish !== 'run') throw new Stopped(control.wish);
+    throw error;
+  }
+}
+
+/** Connections that a rollback brings back, with the driver of each. */
+export async function targetsOf(
+  context: EngineContext,
+  bundle: RunBundle,
+  names: readonly string[],
+): Promise<Target[]> {
+  return Promise.all(
+    names.map(async (name) => {
+      const connection = bundle.profile.connections.get(name);
+      const driver = connection && context.drivers.get(connection.engine);
+      if (!connection || !driver)
+        throw new OverlandError('NOT_FOUND', `The profile has no connection "${name}".`, { what: 'connection', name });
+      return {
+        name,
+        driver,
+        endpoint: await resolveEndpoint(connection, bundle.files.folder, context.environment.secrets),
+      };
+    }),
+  );
+}
+
+async function protectTarget(
+  context: EngineContext,
+  active: ActivePhase,
+  target: Target,
+  point: string,
+  location: string,
+  already: number,
+): Promise<{ connection: string; item: ProtectedItem }[]> {
+  const { environment, journal } = context;
+  const live = active.progress.step(target.name);
+  const items: { connection: string; item: ProtectedItem }[] = [];
+  live.state = 'running';
+  live.startedAt = environment.clock.monotonic();
+  for await (const said of target.driver.protect(
+    { endpoint: target.endpoint, folder: join(location, target.name), signal: active.control.signal },
+    environment,
+  )) {
+    if (said.kind === 'progress') {
+      live.note = said.doing;
+      live.done = said.bytes;
+      live.total = said.total;
+      active.progress.changed();
+      continue;
+    }
+    // The driver's paths are relative to its own folder of the point.
+    items.push({ connection: target.name, item: said.item });
+    journal.points.addItem(point, {
+      seq: already + items.length,
+      connection: target.name,
+      item: said.item,
+      tookMs: said.tookMs,
+    });
+    environment.failpoints.hit('point.item.after');
+  }
+  live.state = 'completed';
+  live.note = null;
+  live.endedAt = environment.clock.monotonic();
+  active.progress.changed();
+  return items;
+}
+
+function liveTarget(target: Target, index: number): LiveStep {
+  return {
+    id: target.name,
+    ord: index + 1,
+    kind: 'files',
+    unit: 'bytes',
+    state: 'pending',
+    done: 0,
+    total: null,
+    setAside: 0,
+    chunksDone: 0,
+    chunks: null,
+    weight: 1,
+    forecastRate: null,
+    startedAt: null,
+    endedAt: null,
+    note: null,
+  };
+}
+
+/** The folder for rollback points: the settings' own, else the data folder's. */
+export async function pointsFolder(context: EngineContext): Promise<string> {
+  const { environment } = context;
+  const folder = context.pointsFolder?.() ?? environment.paths.points;
+  await environment.fs.makeFolder(folder, 0o700);
+  return folder;
+}
+
+/** Bytes of the files to copy, side files included; 1 MB for what hangs around them. */
+async function neededBytes(context: EngineContext, targets: readonly Target[]): Promise<number> {
+  const sizes = targets.flatMap(({ endpoint }) =>
+    endpoint.engine === 'sqlite' ? ['', '-wal', '-journal'].map((tail) => `${endpoint.path}${tail}`) : [],
+  );
+  const stats = await Promise.all(sizes.map((path) => context.environment.fs.stat(path)));
+  return stats.reduce((sum, stat) => sum + (stat?.bytes ?? 0), 1024 * 1024);
+}
+
+async function requireSpace(context: EngineContext, folder: string, neededBytes: number): Promise<void> {
+  const freeBytes = await context.environment.fs.freeBytes(folder);
+  if (freeBytes === null || freeBytes >= neededBytes) return;
+  throw new OverlandError(
+    'SPACE',
+    `The backup folder ${folder} has ${freeBytes.toLocaleString('en-GB')} bytes free and ${neededBytes.toLocaleString('en-GB')} are needed.`,
+    {
+      where: folder,
+      neededBytes,
+      freeBytes,
+      advice: 'Free space on this disk, or choose another folder in the settings.',
+    },
+  );
+}
+
+/** The backup as the screen shows it: the newest point, its items, and the one in hand. */
+export async function backupView(
+  context: EngineContext,
+  runId: string,
+  active: ActivePhase | null,
+): Promise<BackupView> {
+  const { environment, journal } = context;
+  findRun(context, runId);
+  const point = journal.points.newest(runId);
+  const location = point?.location ?? (await pointsFolder(context));
+  const stored = point ? journal.points.items(point.id) : [];
+  const saved: BackupView['items'] = stored.map(({ seq, connection, item, tookMs }) => ({
+    seq,
+    subject: connection,
+    object: item.object,
+    how: howWords(item),
+    bytes: item.bytes,
+    doneBytes: item.bytes,
+    sha256: item.sha256,
+    tookMs,
+    state: item.how === 'absent' ? 'skipped' : 'completed',
+    doing: null,
+  }));
+  const inHand =
+    active?.phase === 'backup'
+      ? [...active.progress.steps.values()].filter((step) => step.state === 'running' || step.state === 'pending')
+      : [];
+  const items = [
+    ...saved,
+    ...inHand.map((step, index) => ({
+      seq: saved.length + index + 1,
+      subject: step.id,
+      object: '',
+      how: '',
+      bytes: step.total,
+      doneBytes: step.done,
+      sha256: null,
+      tookMs: null,
+      state: step.state,
+      doing: step.note,
+    })),
+  ];
+  const plan = storedPlan(context, runId);
+  const bundle = await bundleOfRun(context, findRun(context, runId));
+  return {
+    runId,
+    pointId: point?.id ?? null,
+    location,
+    state: point?.state ?? 'none',
+    verifiedBy: point?.verified_by ?? null,
+    verifiedAt: point && point.state !== 'writing' ? point.at : null,
+    items,
+    neededBytes: await neededBytes(context, await targetsOf(context, bundle, plan.targets)),
+    freeBytes: await environment.fs.freeBytes(location),
+    notCovered: plan.steps
+      .filter((step) => step.undo === 'none')
+      .map((step) =>
+        makeFinding({
+          severity: 'critical',
+          category: 'not_undone',
+          message: `Step ${step.id} cannot be undone; its effect is not covered by this point.`,
+          step: step.id,
+        }),
+      ),
+    grade: point?.grade ?? 'none',
+  };
+}
+
+function howWords(item: ProtectedItem): string {
+  switch (item.how) {
+    case 'absent':
+      return 'nothing to save: it does not exist yet';
+    case 'byte_copy':
+      return 'byte copy, held exclusively; the same bytes come back';
+    case 'online_backup':
+      return 'online backup while others have it open; the same content comes back';
+    case 'dump':
+      return 'dump in one snapshot; the same content comes back';
+  }
+}

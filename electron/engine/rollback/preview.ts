@@ -1,0 +1,159 @@
+import type { Estimate } from '#shared/contract/plan.ts';
+import type { RollbackView } from '#shared/contract/rollback.ts';
+import type { Finding } from '#shared/model/finding.ts';
+import { sumEstimates } from '../plan/estimate.ts';
+import type { EngineContext } from '../run/engine-context.ts';
+import { parseCounts } from '../run/journal/rows.ts';
+import { findRun } from '../run/run-lock.ts';
+import type { ActivePhase } from '../run/run-manager.ts';
+import { planView, type StoredStep, storedPlan } from '../run/stored-plan.ts';
+import { stepsToUndo } from './rollback.ts';
+
+type StoredRollback = {
+  readonly proof: RollbackView['proof'];
+  readonly diverged: readonly Finding[];
+  readonly at: string;
+  readonly tookMs: number;
+};
+
+/** What a rollback would do, or does, or did: last step first. Reads the journal only. */
+export function rollbackView(
+  context: EngineContext,
+  runId: string,
+  to: string | null,
+  active: ActivePhase | null,
+): RollbackView {
+  const { journal } = context;
+  const run = findRun(context, runId);
+  const plan = storedPlan(context, runId);
+  const view = planView(context, runId);
+  const point = journal.points.usable(runId);
+  const stored = journal.runs.document<StoredRollback>(runId, 'rollback');
+  const rows = new Map(journal.work.steps(runId).map((row) => [row.id, row]));
+  const undone = new Map<string, number>();
+  for (const undo of journal.work.undos(runId))
+    if (undo.state === 'done') undone.set(undo.step, (undone.get(undo.step) ?? 0) + undo.rows);
+  const steps = stepsToUndo(plan, to).map((step) => {
+    const row = rows.get(step.id);
+    const counts = parseCounts(row?.counts ?? null) ?? committed(context, runId, step.id);
+    const amount = Object.values(counts?.outputs ?? {}).reduce(
+      (sum, output) => sum + output.inserted + output.updated,
+      0,
+    );
+    const live = active?.phase === 'rollback' ? active.progress.steps.get(step.id) : undefined;
+    const reached = row !== undefined && row.state !== 'pending';
+    return {
+      ord: step.ord,
+      step: step.id,
+      action: actionOf(step, reached),
+      what: reached ? (view.steps.find((one) => one.id === step.id)?.undoText ?? '') : 'was not reached',
+      amount: step.undo === 'down' ? step.amount : amount,
+      unit: step.undo === 'down' ? 'scripts' : 'rows',
+      estimate: reached ? estimateOf(amount, row?.state === 'undone') : null,
+      verify: verifyWords(step),
+      state:
+        live?.state ??
+        (row?.state === 'undone'
+          ? ('rolled_back' as const)
+          : row?.state === 'undo_diverged'
+            ? ('attention' as const)
+            : reached
+              ? ('pending' as const)
+              : ('skipped' as const)),
+      undone: undone.get(step.id) ?? 0,
+    };
+  });
+  const touched = steps.some((step) => step.state !== 'skipped');
+  return {
+    runId,
+    state:
+      active?.phase === 'rollback'
+        ? 'running'
+        : run.outcome === 'rolled_back'
+          ? 'done'
+          : run.outcome === 'rollback_incomplete'
+            ? 'incomplete'
+            : touched
+              ? 'preview'
+              : 'nothing',
+    pointId: point?.id ?? null,
+    grade: point?.grade ?? 'none',
+    estimate: sumEstimates(steps.map((step) => step.estimate)),
+    steps,
+    canStopAt: plan.steps
+      .slice(0, -1)
+      .filter((_, index) => plan.steps.slice(index + 1).every((later) => later.undo !== 'restore'))
+      .map((step) => step.id),
+    consents: view.consents.filter(
+      (need) => need.name.startsWith('no-way-back-') && rows.get(need.step ?? '')?.state !== 'pending',
+    ),
+    diverged: stored ? [...stored.diverged] : [],
+    typed: plan.targets[0] ?? run.profile_id,
+    proof: stored?.proof ?? [],
+    at: stored?.at ?? null,
+    tookMs: stored?.tookMs ?? null,
+  };
+}
+
+function committed(context: EngineContext, runId: string, step: string) {
+  const outputs: Record<
+    string,
+    { emitted: number; inserted: number; updated: number; same: number; rejected: number }
+  > = {};
+  for (const chunk of context.journal.work.chunks(runId, step)) {
+    for (const [table, rows] of Object.entries(
+      chunk.state === 'done' ? (parseCounts(chunk.counts)?.outputs ?? {}) : {},
+    )) {
+      const had = outputs[table] ?? { emitted: 0, inserted: 0, updated: 0, same: 0, rejected: 0 };
+      outputs[table] = { ...had, inserted: had.inserted + rows.inserted, updated: had.updated + rows.updated };
+    }
+  }
+  return { outputs };
+}
+
+function actionOf(step: StoredStep, reached: boolean): RollbackView['steps'][number]['action'] {
+  if (!reached) return 'Nothing to undo';
+  switch (step.undo) {
+    case 'down':
+      return 'Run down script';
+    case 'delete_written':
+    case 'preimages':
+      return 'Delete';
+    case 'drop_created':
+      return 'Drop';
+    case 'restore':
+    case 'transaction':
+      return 'Restore';
+    case 'move_back':
+      return 'Move back';
+    case 'none':
+      return 'Not undone';
+  }
+}
+
+function verifyWords(step: StoredStep): string {
+  switch (step.undo) {
+    case 'down':
+      return 'structure compared with the backup';
+    case 'delete_written':
+      return 'each row compared before it is deleted';
+    case 'preimages':
+      return 'each row compared with what was there';
+    case 'none':
+      return 'cannot be verified';
+    default:
+      return 'compared with the backup';
+  }
+}
+
+/** Deleting with comparison was measured at 60,000 to 200,000 rows a second on two cores with SQLite; see bench. */
+function estimateOf(rows: number, done: boolean): Estimate | null {
+  if (done) return null;
+  const seconds = (perSecond: number) => Math.max(0.1, rows / perSecond);
+  return {
+    low: seconds(200_000),
+    likely: seconds(100_000),
+    high: seconds(50_000),
+    basis: 'rows written, at the speed of undo on SQLite',
+  };
+}

@@ -1,0 +1,319 @@
+import { join } from 'node:path';
+import type { RollbackView } from '#shared/contract/rollback.ts';
+import { OverlandError } from '#shared/model/error.ts';
+import { type Finding, makeFinding } from '#shared/model/finding.ts';
+import type { Chunk, ProtectedItem } from '../../drivers/relational.ts';
+import { bundleOfRun, type RunBundle } from '../run/bundle-of-run.ts';
+import { compareChunkPaths } from '../run/chunk-path.ts';
+import { type EngineContext, nowText } from '../run/engine-context.ts';
+import { liveSteps } from '../run/live-steps.ts';
+import { Stopped } from '../run/run-control.ts';
+import { findRun } from '../run/run-lock.ts';
+import { type ActivePhase, InStep, type PhaseEnd } from '../run/run-manager.ts';
+import { SessionPool } from '../run/session-pool.ts';
+import { workEnv } from '../run/step-env.ts';
+import { type StoredPlan, type StoredStep, storedPlan } from '../run/stored-plan.ts';
+import { holdTargets, releaseTargets } from '../run/target-leases.ts';
+import { StepFailure } from '../run/unit-runner.ts';
+import { withResource } from '../run/with-resource.ts';
+import type { UndoEnv, UnitWork } from '../steps/step-kind.ts';
+import { targetsOf } from './backup.ts';
+
+export type RollbackRequest = { readonly to: string | null; readonly diverged: 'stop' | 'keep' | 'export_and_remove' };
+
+type Proof = RollbackView['proof'];
+type Undoing = {
+  readonly context: EngineContext;
+  readonly active: ActivePhase;
+  readonly plan: StoredPlan;
+  readonly bundle: RunBundle;
+  readonly pool: SessionPool;
+  readonly scratch: string;
+  readonly request: RollbackRequest;
+  readonly diverged: Finding[];
+};
+
+/**
+ * The rollback phase: undoes the steps last first, each chunk in one transaction of the target, then gives back the saved
+ * bytes where the content is as it was, and proves the old state. Called again after a crash it goes on where it stopped.
+ */
+export async function rollback(
+  context: EngineContext,
+  active: ActivePhase,
+  request: RollbackRequest,
+): Promise<PhaseEnd> {
+  const { runId, control, event } = active;
+  const { environment, journal } = context;
+  const run = findRun(context, runId);
+  const plan = storedPlan(context, runId);
+  const bundle = await bundleOfRun(context, run);
+  const scratch = join(environment.paths.scratch, runId, 'rollback');
+  await environment.fs.makeFolder(scratch);
+  active.progress.beginPhase(liveSteps(context, runId, plan).reverse());
+  const began = environment.clock.monotonic();
+  event({
+    severity: 'warning',
+    code: 'rollback_started',
+    step: null,
+    text:
+      request.to === null
+        ? 'Rollback: everything that this run wrote is undone'
+        : `Rollback: back to the state after step ${request.to}`,
+  });
+  const diverged: Finding[] = [];
+  if (!allUndone(context, runId, plan, request.to)) {
+    const pool = new SessionPool(context, bundle.profile, bundle.files.folder, 'write', scratch, control.signal);
+    await withResource(pool, async () => {
+      const leases = await holdTargets(context, active, plan, pool);
+      try {
+        for (const stored of stepsToUndo(plan, request.to))
+          await undoStep({ context, active, plan, bundle, pool, scratch, request, diverged }, stored);
+      } finally {
+        await releaseTargets(leases);
+      }
+      if (request.to === null && diverged.length === 0) await leaveTargets(plan, pool, runId);
+    });
+  }
+  const proof =
+    request.to === null && diverged.length === 0 ? await restoreTargets(context, active, plan, bundle, diverged) : [];
+  await environment.fs.remove(scratch);
+  return finish(context, active, { request, diverged, proof, tookMs: environment.clock.monotonic() - began });
+}
+
+/** Steps after `to`, last first; all when it is null. */
+export function stepsToUndo(plan: StoredPlan, to: string | null): StoredStep[] {
+  const index = to === null ? -1 : plan.steps.findIndex((step) => step.id === to);
+  if (to !== null && index < 0)
+    throw new OverlandError(
+      'NOT_FOUND',
+      `The plan has no step "${to}".`,
+      { what: 'step', name: to },
+      { advice: `Steps: ${plan.steps.map((step) => step.id).join(', ')}.` },
+    );
+  return plan.steps.slice(index + 1).reverse();
+}
+
+function allUndone(context: EngineContext, runId: string, plan: StoredPlan, to: string | null): boolean {
+  const states = new Map(context.journal.work.steps(runId).map((step) => [step.id, step.state]));
+  return to === null && plan.steps.every((step) => states.get(step.id) === 'undone');
+}
+
+async function undoStep(undoing: Undoing, stored: StoredStep): Promise<void> {
+  const { context, active, bundle, pool, scratch } = undoing;
+  const { journal, environment } = context;
+  const row = journal.work.steps(active.runId).find((step) => step.id === stored.id);
+  if (!row || row.state === 'undone' || row.state === 'pending') return;
+  const live = active.progress.step(stored.id);
+  const step = bundle.profile.steps.find((one) => one.id === stored.id);
+  if (!step) throw new Error(`Step ${stored.id} of the plan is not in the profile`);
+  live.state = 'running';
+  live.startedAt = environment.clock.monotonic();
+  live.total = live.done;
+  live.done = 0;
+  journal.work.setStep(active.runId, stored.id, { state: 'undoing' });
+  const before = undoing.diverged.length;
+  try {
+    const env = workEnv(
+      {
+        context,
+        run: findRun(context, active.runId),
+        bundle,
+        pool,
+        scratch,
+        signal: active.control.signal,
+        report: () => undefined,
+      },
+      'undo',
+    );
+    const units: UnitWork[] = [];
+    for await (const unit of step.kind.units(stored.plan, stored, env)) units.push(unit);
+    for (const unit of units.reverse()) await withResource(unit, () => undoUnit(undoing, stored, unit));
+  } catch (error) {
+    if (error instanceof Stopped) throw error;
+    live.state = 'failed';
+    journal.work.setStep(active.runId, stored.id, {
+      state: 'undoing',
+      error: error instanceof Error ? error.message : String(error),
+    });
+    throw new InStep(stored.id, error);
+  }
+  const differs = undoing.diverged.length > before;
+  live.state = differs ? 'attention' : 'rolled_back';
+  live.endedAt = environment.clock.monotonic();
+  journal.work.setStep(active.runId, stored.id, {
+    state: differs ? 'undo_diverged' : 'undone',
+    endedAt: nowText(context),
+  });
+  active.event({
+    severity: differs ? 'error' : 'info',
+    code: 'step_undone',
+    step: stored.id,
+    text: differs
+      ? `${stored.id}: rows differ from what was written; nothing was done about them`
+      : `${stored.id}: undone`,
+  });
+}
+
+async function undoUnit(undoing: Undoing, stored: StoredStep, unit: UnitWork): Promise<void> {
+  const { context, active, request, diverged } = undoing;
+  const { journal } = context;
+  const env: UndoEnv = {
+    fence: { runId: active.runId, epoch: active.epoch },
+    signal: active.control.signal,
+    diverged: request.diverged,
+    export: (entry) => exportRow(context, active.runId, stored.id, entry),
+  };
+  const chunks = (await unit.ledger.chunks())
+    .filter((chunk) => chunk.state === 'done')
+    .sort((a, b) => compareChunkPaths(b.path, a.path));
+  for (const entry of chunks) {
+    if (active.control.wish !== 'run') throw new Stopped(active.control.wish);
+    const chunk: Chunk = { unit: unit.id, path: entry.path, bounds: entry.bounds, attempt: 0 };
+    const note = (state: 'planned' | 'done' | 'diverged' | 'failed', rows: number, found: string | null) =>
+      journal.work.putUndo({
+        run: active.runId,
+        step: stored.id,
+        unit: unit.id,
+        path: entry.path,
+        action: stored.undo,
+        state,
+        expected: entry.digest,
+        found,
+        rows,
+        at: nowText(context),
+      });
+    note('planned', 0, null);
+    const result = await unit.undo(chunk, env);
+    switch (result.kind) {
+      case 'undone':
+        diverged.push(...result.diverged.map((finding) => ({ ...finding, step: stored.id })));
+        note(result.diverged.length > 0 ? 'diverged' : 'done', result.rows, null);
+        journal.work.setChunk(active.runId, stored.id, unit.id, entry.path, { state: 'undone' });
+        break;
+      case 'nothing':
+        note('done', 0, null);
+        journal.work.setChunk(active.runId, stored.id, unit.id, entry.path, { state: 'undone' });
+        break;
+      case 'diverged':
+        diverged.push(...result.findings.map((finding) => ({ ...finding, step: stored.id })));
+        note('diverged', 0, result.findings[0]?.message ?? null);
+        break;
+      case 'failed':
+        note('failed', 0, result.error.message);
+        throw new StepFailure(result.error.message, {
+          error: result.error,
+          advice: 'Remove the cause, then run the rollback again; it goes on where it stopped.',
+        });
+      case 'fenced':
+        throw new StepFailure('Another process took this run over; nothing more is undone here.');
+      case 'stopped':
+        throw new Stopped('cancel');
+    }
+    const live = active.progress.step(stored.id);
+    live.done += entry.counts?.read ?? 0;
+    active.progress.handled(entry.counts?.read ?? 0);
+  }
+  if (diverged.length === 0 || request.diverged !== 'stop')
+    diverged.push(...(await unit.finishUndo(env)).map((finding) => ({ ...finding, step: stored.id })));
+}
+
+async function leaveTargets(plan: StoredPlan, pool: SessionPool, runId: string): Promise<void> {
+  for (const name of plan.targets) await (await pool.session(name)).control.leave(runId);
+}
+
+/** Content is as it was, so that the saved bytes may take its place; the driver compares before and after. */
+async function restoreTargets(
+  context: EngineContext,
+  active: ActivePhase,
+  plan: StoredPlan,
+  bundle: RunBundle,
+  diverged: Finding[],
+): Promise<Proof> {
+  const { journal, environment } = context;
+  const point = journal.points.usable(active.runId);
+  if (!point) return [];
+  const proof: Proof = [];
+  const items = journal.points.items(point.id);
+  for (const target of await targetsOf(context, bundle, plan.targets)) {
+    const own = items.filter((item) => item.connection === target.name).map((item): ProtectedItem => item.item);
+    if (own.length === 0) continue;
+    const result = await target.driver.restore(
+      {
+        endpoint: target.endpoint,
+        items: own,
+        folder: join(point.location, target.name),
+        signal: active.control.signal,
+      },
+      environment,
+    );
+    diverged.push(
+      ...result.findings.filter((finding) => finding.severity === 'error' || finding.severity === 'critical'),
+    );
+    proof.push(
+      ...result.proof.map((line) => ({
+        ...line,
+        object: `${target.name}: ${line.object}`,
+        result: line.before === line.after ? ('same' as const) : ('differs' as const),
+      })),
+    );
+  }
+  if (diverged.length === 0) journal.points.change(point.id, { state: 'used' });
+  return proof;
+}
+
+function finish(
+  context: EngineContext,
+  active: ActivePhase,
+  parts: { request: RollbackRequest; diverged: readonly Finding[]; proof: Proof; tookMs: number },
+): PhaseEnd {
+  const { request, proof, tookMs } = parts;
+  const differs = proof
+    .filter((line) => line.result === 'differs')
+    .map((line) =>
+      makeFinding({
+        severity: 'error',
+        category: 'not_restored',
+        message: `${line.object} is not as it was before.`,
+        path: line.object,
+        oldValue: line.before,
+        newValue: line.after,
+      }),
+    );
+  const diverged = [...parts.diverged, ...differs];
+  const { journal } = context;
+  journal.db.transaction(() => {
+    journal.findings.clearIssues(active.runId, 'rollback');
+    journal.findings.addIssues(active.runId, 'rollback', diverged);
+    journal.runs.putDocument(
+      active.runId,
+      'rollback',
+      { proof, diverged, to: request.to, at: nowText(context), tookMs },
+      nowText(context),
+    );
+  });
+  const complete = diverged.length === 0 || request.diverged === 'keep';
+  active.event({
+    severity: complete ? 'info' : 'error',
+    code: 'rollback_done',
+    step: null,
+    text: complete
+      ? request.to === null
+        ? 'Rollback: the old state is back'
+        : `Rollback: back to the state after ${request.to}`
+      : `Rollback is incomplete: ${diverged.length} differences need a decision`,
+  });
+  if (!complete) return { result: 'incomplete', condition: 'failed', outcome: 'rollback_incomplete' };
+  return { result: 'rolled_back', condition: 'done', outcome: 'rolled_back' };
+}
+
+/** Rows that others changed are kept beside the journal before they are removed. Production data: 0600. */
+async function exportRow(
+  context: EngineContext,
+  runId: string,
+  step: string,
+  entry: { readonly output: string; readonly key: string; readonly row: string },
+): Promise<void> {
+  const file = join(context.environment.paths.reports, runId, 'diverged.jsonl');
+  await context.environment.fs.makeFolder(join(context.environment.paths.reports, runId), 0o700);
+  await context.environment.fs.append(file, `${JSON.stringify({ step, ...entry })}\n`, 0o600);
+}

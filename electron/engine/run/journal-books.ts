@@ -1,0 +1,178 @@
+import { addCounts, type Counts, noCounts } from '#shared/model/run.ts';
+import type { Bounds, Chunk, DbError, LedgerChunk } from '../../drivers/relational.ts';
+import type { Policy, QuarantineEntry } from '../steps/step-kind.ts';
+import { sumDigests } from '../values/digest.ts';
+import { type EngineContext, nowText } from './engine-context.ts';
+import { quarantineLimitReached } from './limits.ts';
+import type { LiveStep } from './progress.ts';
+import type { ActivePhase } from './run-manager.ts';
+import type { UnitBooks } from './unit-runner.ts';
+
+/** Books of an execution: outcomes into the journal, figures into the progress. */
+export class JournalBooks implements UnitBooks {
+  counts: Counts = noCounts;
+  readonly #context: EngineContext;
+  readonly #active: ActivePhase;
+  readonly #step: LiveStep;
+  readonly #unit: string;
+  readonly #policy: Policy;
+  readonly #inHand = new Map<string, number>();
+
+  constructor(context: EngineContext, active: ActivePhase, step: LiveStep, unit: string, policy: Policy) {
+    this.#context = context;
+    this.#active = active;
+    this.#step = step;
+    this.#unit = unit;
+    this.#policy = policy;
+  }
+
+  reconciled(chunks: readonly LedgerChunk[]): void {
+    if (chunks.length === 0) return;
+    const { journal } = this.#context;
+    const { runId } = this.#active;
+    const seen = new Map(
+      journal.work.chunks(runId, this.#step.id, this.#unit).map((chunk) => [chunk.path, chunk.state]),
+    );
+    const missed = chunks.filter((chunk) => chunk.state === 'done' && seen.get(chunk.path) !== 'done');
+    journal.db.transaction(() => {
+      journal.work.addChunks(runId, this.#step.id, this.#unit, chunks);
+      for (const chunk of chunks) {
+        if (chunk.state === 'done' || chunk.state === 'split')
+          journal.work.setChunk(runId, this.#step.id, this.#unit, chunk.path, {
+            state: chunk.state,
+            counts: chunk.counts,
+            digest: chunk.digest,
+          });
+        else journal.findings.dropQuarantine(runId, this.#step.id, this.#unit, chunk.path);
+      }
+    });
+    const done = chunks.filter((chunk) => chunk.state === 'done');
+    for (const chunk of done) if (chunk.counts) this.#count(chunk.counts);
+    this.#step.chunksDone = done.length;
+    this.#step.chunks = chunks.filter((chunk) => chunk.state !== 'split').length;
+    const extra = missed.length > 0 ? `; ${missed.length} of them the journal had not seen yet` : '';
+    this.#active.event({
+      severity: 'info',
+      code: 'reconciled',
+      step: this.#step.id,
+      text: `${this.#step.id}: the target holds ${done.length} of ${this.#step.chunks} chunks${extra}`,
+    });
+  }
+
+  planned(chunks: readonly { path: string; bounds: Bounds }[]): void {
+    this.#context.journal.work.addChunks(this.#active.runId, this.#step.id, this.#unit, chunks);
+    this.#step.chunks = chunks.length;
+    this.#active.event({
+      severity: 'info',
+      code: 'step_started',
+      step: this.#step.id,
+      text: `${this.#step.id}: started, ${chunks.length} ${chunks.length === 1 ? 'chunk' : 'chunks'}`,
+    });
+  }
+
+  async setAside(chunk: Chunk, entries: readonly QuarantineEntry[]): Promise<void> {
+    this.#context.journal.findings.quarantine(
+      this.#active.runId,
+      this.#step.id,
+      this.#unit,
+      chunk.path,
+      entries,
+      nowText(this.#context),
+    );
+  }
+
+  committed(chunk: Chunk, counts: Counts, digest: string, tookMs: number): void {
+    this.#context.journal.work.setChunk(this.#active.runId, this.#step.id, this.#unit, chunk.path, {
+      state: 'done',
+      counts,
+      digest,
+      tookMs,
+    });
+    this.#inHand.delete(chunk.path);
+    this.#count(counts);
+    this.#step.chunksDone += 1;
+    const set = setAsideOf(counts);
+    const of = this.#step.chunks === null ? '' : ` of ${this.#step.chunks}`;
+    this.#active.event({
+      severity: 'info',
+      code: 'chunk_committed',
+      step: this.#step.id,
+      text: `${this.#step.id}: chunk ${this.#step.chunksDone}${of} committed, ${number(counts.read)} ${this.#step.unit} in ${(tookMs / 1000).toFixed(2)} s`,
+    });
+    if (set > 0)
+      this.#active.event({
+        severity: 'warning',
+        code: 'set_aside',
+        step: this.#step.id,
+        text: `${this.#step.id}: ${number(set)} set aside in chunk ${chunk.path}`,
+      });
+    this.#active.progress.changed();
+  }
+
+  split(chunk: Chunk, halves: readonly { path: string; bounds: Bounds }[], error: DbError): void {
+    const { journal } = this.#context;
+    journal.db.transaction(() => {
+      journal.work.setChunk(this.#active.runId, this.#step.id, this.#unit, chunk.path, { state: 'split' });
+      journal.work.addChunks(this.#active.runId, this.#step.id, this.#unit, halves);
+      journal.findings.dropQuarantine(this.#active.runId, this.#step.id, this.#unit, chunk.path);
+    });
+    this.#inHand.delete(chunk.path);
+    if (this.#step.chunks !== null) this.#step.chunks += 1;
+    if (!chunk.path.includes('.'))
+      this.#active.event({
+        severity: 'warning',
+        code: 'chunk_split',
+        step: this.#step.id,
+        text: `${this.#step.id}: chunk ${chunk.path} failed as a whole (${error.message}); split to find the records`,
+      });
+  }
+
+  retrying(chunk: Chunk, attempt: number, delayMs: number, error: DbError): void {
+    this.#active.event({
+      severity: 'warning',
+      code: 'retry',
+      step: this.#step.id,
+      text: `${this.#step.id}: ${error.message} in chunk ${chunk.path}; again in ${(delayMs / 1000).toFixed(1)} s, try ${attempt} of ${this.#policy.retry.attempts}`,
+    });
+  }
+
+  records(chunk: Chunk, records: number): void {
+    const before = this.#inHand.get(chunk.path) ?? 0;
+    this.#inHand.set(chunk.path, records);
+    if (records > before) this.#active.progress.handled(records - before);
+  }
+
+  mustStop(): string | null {
+    return quarantineLimitReached(this.#policy.limits.quarantineShare, this.#step);
+  }
+
+  #count(counts: Counts): void {
+    this.counts = addCounts(this.counts, counts);
+    this.#step.done += counts.read;
+    this.#step.setAside += setAsideOf(counts);
+  }
+}
+
+/** Records and fan-out items that were set aside. */
+export function setAsideOf(counts: Counts): number {
+  return counts.rejected + Object.values(counts.outputs).reduce((sum, output) => sum + output.rejected, 0);
+}
+
+/** Additive digests per output of committed chunks; a chunk's digest is JSON of output to digest text. */
+export function digestsOf(
+  chunks: readonly { readonly state: string; readonly digest: string | null }[],
+): Record<string, string> {
+  const sums: Record<string, string> = {};
+  for (const chunk of chunks) {
+    if (chunk.state !== 'done' || !chunk.digest) continue;
+    for (const [output, digest] of Object.entries(JSON.parse(chunk.digest) as Record<string, string>)) {
+      const had = sums[output];
+      sums[output] = had === undefined ? digest : sumDigests([had, digest]);
+    }
+  }
+  return sums;
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-GB');
+}

@@ -37,7 +37,13 @@ export class ProblemList {
 
   /** What zod found, in words; `schema` tells which keys are known. */
   addIssues(error: z.ZodError, schema: z.ZodType, raw: unknown): void {
-    for (const { path, message, advice } of issueWords(error.issues, schema, raw)) this.add(path, message, advice);
+    this.addIssuesAt([], error.issues, schema, raw);
+  }
+
+  /** The same for a table that stands at `path`. */
+  addIssuesAt(path: KeyPath, issues: readonly z.core.$ZodIssue[], schema: z.ZodType, raw: unknown): void {
+    for (const found of issueWords(issues, schema, raw))
+      this.add([...path, ...found.path], found.message, found.advice);
   }
 
   addAll(problems: readonly Problem[]): void {

@@ -78,21 +78,31 @@ const tags = { null: 1, integer: 2, wide: 3, float: 4, text: 5, bytes: 6, list: 
 function hashValue(value: Value): void {
   switch (typeof value) {
     case 'string':
-      return hashText(tags.text, value);
+      hashText(tags.text, value);
+      break;
     case 'bigint':
-      return hashInteger(value);
+      hashInteger(value);
+      break;
     case 'number':
-      return hashNumber(value);
+      hashNumber(value);
+      break;
     case 'boolean':
-      mix(tags.integer);
-      mix(value ? 1 : 0);
-      return mix(0);
+      hashSafeInteger(value ? 1 : 0);
+      break;
     case 'object':
-      if (value === null) return mix(tags.null);
-      if (value instanceof Uint8Array) return hashBytes(value);
-      mix(tags.list);
-      mix(value.length);
-      for (const item of value) hashValue(item);
+      hashObject(value);
+  }
+}
+
+function hashObject(value: null | Uint8Array | readonly Value[]): void {
+  if (value === null) {
+    mix(tags.null);
+  } else if (value instanceof Uint8Array) {
+    hashBytes(value);
+  } else {
+    mix(tags.list);
+    mix(value.length);
+    for (const item of value) hashValue(item);
   }
 }
 
@@ -103,12 +113,18 @@ function hashInteger(value: bigint): void {
 }
 
 function hashNumber(value: number): void {
-  if (Number.isSafeInteger(value) && !Object.is(value, -0)) return hashSafeInteger(value);
-  if (Number.isInteger(value) && value !== 0) return hashText(tags.wide, BigInt(value).toString());
-  view.setFloat64(0, Number.isNaN(value) ? Number.NaN : value);
-  mix(tags.float);
-  mix(view.getInt32(0));
-  mix(view.getInt32(4));
+  const integral = Number.isInteger(value) && !Object.is(value, -0);
+  if (integral && Number.isSafeInteger(value)) {
+    hashSafeInteger(value);
+  } else if (integral) {
+    hashText(tags.wide, BigInt(value).toString());
+  } else {
+    // One NaN, whatever its payload.
+    view.setFloat64(0, Number.isNaN(value) ? Number.NaN : value);
+    mix(tags.float);
+    mix(view.getInt32(0));
+    mix(view.getInt32(4));
+  }
 }
 
 function hashSafeInteger(value: number): void {

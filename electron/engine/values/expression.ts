@@ -1,10 +1,10 @@
 import {
   type ASTNode,
+  TypeError as CelTypeError,
   Environment,
   EvaluationError,
   ParseError,
   type ParseResult,
-  TypeError,
 } from '@marcbachmann/cel-js';
 import { functionNames, registerFunctions } from './expression-functions.ts';
 
@@ -33,7 +33,7 @@ export type Expression = {
 
 export const runFields = ['id', 'started_at'] as const;
 
-/** Parses and checks; what is refused: unknown names and functions, `matches`, timestamps (see PRECISION of values in docs/profile.md). */
+/** Parses and checks; what is refused: unknown names and functions, `matches`, timestamps see docs/profile.md. */
 export function parseExpression(
   text: string,
   scope: ExpressionScope,
@@ -73,7 +73,7 @@ function environmentOf(scope: ExpressionScope): Environment {
 }
 
 function problemOf(error: unknown, scope: ExpressionScope): ExpressionProblem {
-  if (!(error instanceof ParseError || error instanceof TypeError || error instanceof EvaluationError)) throw error;
+  if (!(error instanceof ParseError || error instanceof CelTypeError || error instanceof EvaluationError)) throw error;
   const offset = error.range?.start ?? 0;
   if (error.code === 'unknown_variable') {
     const names = ['row', ...Object.keys(scope.lookups), ...(scope.item === null ? [] : [scope.item])];

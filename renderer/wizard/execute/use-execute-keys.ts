@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { isTyping } from '../../app/use-keyboard.ts';
 
 export type ExecuteKeys = {
   /** P: pause after this chunk, or resume. */
@@ -28,10 +29,4 @@ export function useExecuteKeys({ pauseOrResume, nextFilter, cancel }: ExecuteKey
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
   }, [pauseOrResume, nextFilter, cancel]);
-}
-
-function isTyping(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  if (target.isContentEditable || target instanceof HTMLTextAreaElement) return true;
-  return target instanceof HTMLInputElement && target.type !== 'radio' && target.type !== 'checkbox';
 }

@@ -1,0 +1,128 @@
+import type { DryRunView } from '#shared/contract/dry-run.ts';
+import { Bar } from '../../ui/bar.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { useFormat } from '../../ui/format/format-context.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { dryRunTotals } from './dry-run-totals.ts';
+
+type Reason = DryRunView['reasons'][number];
+
+/** Why records would be set aside, how near each reason is to the limit that stops a step, and examples. */
+export function RejectsTab({ view }: { view: DryRunView }) {
+  const format = useFormat();
+  const { setAside } = dryRunTotals(view);
+  if (view.reasons.length === 0) {
+    return (
+      <Panel>
+        <Empty title="No record would be set aside">
+          Records that the target cannot hold, or that a rule refuses, would be listed here by reason.
+        </Empty>
+      </Panel>
+    );
+  }
+  return (
+    <div className="col" style={{ gap: 14 }}>
+      <Panel
+        padded={false}
+        title={`${format.count(setAside, 'record')} would be set aside`}
+        right="none is lost; each is kept with its key, its record and the reason"
+      >
+        <section className="scroll" aria-label="Reasons" tabIndex={0}>
+          <table className="tbl">
+            <thead>
+              <tr>
+                <th scope="col">Reason</th>
+                <th scope="col" className="num">
+                  Records
+                </th>
+                <th scope="col">Step</th>
+                <th scope="col">Rule</th>
+                <th scope="col" style={{ width: 280 }}>
+                  Share of the step, of the limit
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {view.reasons.map((reason) => (
+                <tr key={`${reason.step} ${reason.code}`}>
+                  <td className="m">{reason.message}</td>
+                  <td className="num">{format.number(reason.count)}</td>
+                  <td>{reason.step}</td>
+                  <td>
+                    {reason.rule ? <code>{reason.rule}</code> : <span className="t3">refused by the target</span>}
+                  </td>
+                  <td>
+                    <Share reason={reason} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      </Panel>
+      <Examples view={view} setAside={setAside} />
+    </div>
+  );
+}
+
+function Share({ reason }: { reason: Reason }) {
+  const format = useFormat();
+  const share = `${format.number(reason.share * 100, 3)} %`;
+  if (reason.limit === null) return <span className="t2 c12">{share}, no limit</span>;
+  const limit = `${format.number(reason.limit * 100, 2)} %`;
+  return (
+    <span className="row">
+      <Bar
+        value={reason.share}
+        max={reason.limit}
+        label={`Share of ${reason.step}, ${reason.message}`}
+        text={`${share} of the step; the limit is ${limit}`}
+        tone={reason.share >= reason.limit ? 'error' : 'warning'}
+      />
+      <span className="num c12 t2" style={{ width: 116, flex: 'none' }}>
+        {share} of {limit}
+      </span>
+    </span>
+  );
+}
+
+function Examples({ view, setAside }: { view: DryRunView; setAside: number }) {
+  const format = useFormat();
+  if (view.examples.length === 0) return null;
+  return (
+    <Panel
+      padded={false}
+      title="Examples"
+      right={`${format.number(view.examples.length)} of ${format.number(setAside)}`}
+    >
+      <section className="scroll" aria-label="Examples" tabIndex={0}>
+        <table className="tbl">
+          <thead>
+            <tr>
+              <th scope="col">Source key</th>
+              <th scope="col">Step</th>
+              <th scope="col">Value</th>
+              <th scope="col">Reason</th>
+            </tr>
+          </thead>
+          <tbody>
+            {view.examples.map((example) => (
+              <tr key={`${example.step} ${example.key} ${example.reason}`}>
+                <td>
+                  <code>{example.key}</code>
+                </td>
+                <td>{example.step}</td>
+                <td style={{ maxWidth: 360 }}>
+                  <code className="ell" style={{ display: 'block' }} title={example.value}>
+                    {example.value}
+                  </code>
+                </td>
+                <td className="t2">{example.reason}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </Panel>
+  );
+}

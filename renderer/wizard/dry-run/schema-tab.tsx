@@ -1,0 +1,63 @@
+import { useState } from 'react';
+import type { DryRunView } from '#shared/contract/dry-run.ts';
+import { DiffHeads } from '../../ui/diff-heads.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { useFormat } from '../../ui/format/format-context.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { SideBySide } from '../../ui/side-by-side.tsx';
+import { useRovingList } from '../../ui/use-roving-list.ts';
+
+const tones = { new: 'ok', changed: 'warn', dropped: 'err' } as const;
+
+/** Objects of the target now and after the steps, compared. */
+export function SchemaTab({ view }: { view: DryRunView }) {
+  const format = useFormat();
+  const [chosen, setChosen] = useState(0);
+  const list = useRovingList<HTMLDivElement>();
+  const change = view.schema[chosen];
+  if (!change) {
+    return (
+      <Panel>
+        <Empty title="No step changes the structure of the target">
+          Tables, indexes and constraints that steps create, change or drop would be compared here.
+        </Empty>
+      </Panel>
+    );
+  }
+  const kinds = (['new', 'changed', 'dropped'] as const)
+    .map((kind) => [kind, view.schema.filter((object) => object.change === kind).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([kind, count]) => `${format.number(count)} ${kind}`);
+  return (
+    <div className="g2" style={{ gridTemplateColumns: '270px minmax(0,1fr)', alignItems: 'start' }}>
+      <Panel title="Objects" right={kinds.join(', ')} padded={false}>
+        <div ref={list.ref} onKeyDown={list.onKeyDown} role="group" aria-label="Objects">
+          {view.schema.map((object, index) => (
+            <button
+              key={object.object}
+              type="button"
+              className="li"
+              data-row
+              data-copy={object.object}
+              aria-current={index === chosen ? 'true' : undefined}
+              style={{ gridTemplateColumns: 'minmax(0,1fr) auto' }}
+              onClick={() => setChosen(index)}
+            >
+              <span>
+                <span className="m">{object.object}</span>
+                <span className="c12 t3" style={{ display: 'block' }}>
+                  {object.summary}
+                </span>
+              </span>
+              <span className={`c12 ${tones[object.change]}`}>{object.change}</span>
+            </button>
+          ))}
+        </div>
+      </Panel>
+      <Panel title={change.object} padded={false} right="after execution this is compared with what happened">
+        <DiffHeads left="Now" right="After the steps" />
+        <SideBySide before={change.before} after={change.after} label={`${change.object} before and after`} />
+      </Panel>
+    </div>
+  );
+}

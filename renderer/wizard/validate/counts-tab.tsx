@@ -1,0 +1,190 @@
+import type { ValidationView } from '#shared/contract/validation.ts';
+import { addCounts, type Counts, noCounts } from '#shared/model/run.ts';
+import { Empty } from '../../ui/empty.tsx';
+import { useFormat } from '../../ui/format/format-context.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { SeverityIcon, severityWord } from '../../ui/severity-icon.tsx';
+import { shortHash } from '../backup/backup-words.ts';
+
+/** Both ledgers, tables by count and digest, and the other checks. */
+export function CountsTab({ view }: { view: ValidationView }) {
+  return (
+    <div className="col" style={{ gap: 14 }}>
+      <Ledger view={view} />
+      <Tables view={view} />
+      <Checks view={view} />
+    </div>
+  );
+}
+
+function Ledger({ view }: { view: ValidationView }) {
+  const format = useFormat();
+  const total = view.ledger.reduce<Counts>((sum, entry) => addCounts(sum, entry.counts), noCounts);
+  return (
+    <Panel padded={false} title="Nothing is lost in silence" right="read = accepted + set aside + filtered, per step">
+      <section className="scroll" aria-label="Ledger per step" tabIndex={0}>
+        <table className="tbl low">
+          <thead>
+            <tr>
+              <th scope="col">Step</th>
+              <th scope="col" className="num">
+                Read
+              </th>
+              <th scope="col" className="num">
+                Accepted
+              </th>
+              <th scope="col" className="num">
+                Set aside
+              </th>
+              <th scope="col" className="num">
+                Filtered
+              </th>
+              <th scope="col" className="num">
+                Rows emitted
+              </th>
+              <th scope="col">Result</th>
+            </tr>
+          </thead>
+          <tbody>
+            {view.ledger.map(({ step, counts, balanced }) => (
+              <tr key={step}>
+                <td className="m">{step}</td>
+                <td className="num">{format.number(counts.read)}</td>
+                <td className="num">{format.number(counts.accepted)}</td>
+                <td className={`num ${counts.rejected > 0 ? 'warn' : 't3'}`}>{format.number(counts.rejected)}</td>
+                <td className={`num ${counts.filtered > 0 ? '' : 't3'}`}>{format.number(counts.filtered)}</td>
+                <td className="num">{format.number(emitted(counts))}</td>
+                <td className="nw">
+                  <span className="row">
+                    <SeverityIcon severity={balanced ? 'ok' : 'critical'} />
+                    {balanced ? 'balances' : 'does not balance'}
+                  </span>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+          <tfoot>
+            <tr>
+              <th scope="row">In all</th>
+              <td className="num">{format.number(total.read)}</td>
+              <td className="num">{format.number(total.accepted)}</td>
+              <td className="num">{format.number(total.rejected)}</td>
+              <td className="num">{format.number(total.filtered)}</td>
+              <td className="num">{format.number(emitted(total))}</td>
+              <td />
+            </tr>
+          </tfoot>
+        </table>
+      </section>
+    </Panel>
+  );
+}
+
+function emitted(counts: Counts): number {
+  return Object.values(counts.outputs).reduce((sum, output) => sum + output.emitted, 0);
+}
+
+const results = {
+  equal: ['ok', 'equal'],
+  differs: ['error', 'differs'],
+  not_compared: ['info', 'not compared'],
+} as const;
+
+function Tables({ view }: { view: ValidationView }) {
+  const format = useFormat();
+  if (view.tables.length === 0) return null;
+  return (
+    <Panel padded={false} title="Tables" right="what was written, against what is found at the target now">
+      <section className="scroll" aria-label="Tables by count and checksum" tabIndex={0}>
+        <table className="tbl low">
+          <thead>
+            <tr>
+              <th scope="col">Table</th>
+              <th scope="col">Step</th>
+              <th scope="col" className="num">
+                Rows written
+              </th>
+              <th scope="col" className="num">
+                Rows found
+              </th>
+              <th scope="col">Checksum written</th>
+              <th scope="col">Checksum found</th>
+              <th scope="col">Result</th>
+            </tr>
+          </thead>
+          <tbody>
+            {view.tables.map((table) => {
+              const [severity, word] = results[table.result];
+              return (
+                <tr key={`${table.step} ${table.table}`}>
+                  <td className="m">{table.table}</td>
+                  <td className="t2">{table.step}</td>
+                  <td className="num">{format.number(table.expectedRows)}</td>
+                  <td
+                    className={`num ${table.foundRows !== null && table.foundRows !== table.expectedRows ? 'err b' : ''}`}
+                  >
+                    {table.foundRows === null ? '' : format.number(table.foundRows)}
+                  </td>
+                  <td>
+                    <code title={table.expectedDigest}>{shortHash(table.expectedDigest)}</code>
+                  </td>
+                  <td>
+                    <code
+                      title={table.foundDigest ?? undefined}
+                      className={table.result === 'differs' ? 'err' : undefined}
+                    >
+                      {table.foundDigest === null ? '' : shortHash(table.foundDigest)}
+                    </code>
+                  </td>
+                  <td className="nw">
+                    <span className="row">
+                      <SeverityIcon severity={severity} />
+                      {word}
+                    </span>
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </section>
+    </Panel>
+  );
+}
+
+function Checks({ view }: { view: ValidationView }) {
+  return (
+    <Panel padded={false} title="Other checks">
+      {view.checks.length === 0 ? (
+        <Empty title="No other check was made">Foreign keys, structure and rules of the profile appear here.</Empty>
+      ) : (
+        <section className="scroll" aria-label="Other checks" tabIndex={0}>
+          <table className="tbl low">
+            <thead>
+              <tr>
+                <th scope="col">Check</th>
+                <th scope="col">Found</th>
+                <th scope="col">Step</th>
+              </tr>
+            </thead>
+            <tbody>
+              {view.checks.map((check) => (
+                <tr key={`${check.check} ${check.steps}`}>
+                  <td className="m">
+                    <span className="row">
+                      <SeverityIcon severity={check.severity} />
+                      <span className="vh">{severityWord[check.severity]}: </span>
+                      {check.check}
+                    </span>
+                  </td>
+                  <td>{check.found}</td>
+                  <td className="t2">{check.steps}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,110 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import Database from 'better-sqlite3';
+import type { RunSnapshot } from '../shared/contract/run.ts';
+import type { Services } from '../shared/contract/services.ts';
+import type { Phase } from '../shared/model/run.ts';
+import { peakMemory } from './memory.ts';
+import { openEngine } from './open-engine.ts';
+import { type Shares, sampleShares } from './profile-shares.ts';
+
+/** What a run through the real engine took, journal and checksums on. */
+export type EngineResult = {
+  readonly planMs: number;
+  readonly backupMs: number;
+  readonly executeMs: number;
+  readonly validateMs: number;
+  readonly outcome: string | null;
+  readonly setAside: number;
+  /** Rows inserted, all outputs. */
+  readonly rows: number;
+  readonly perStepMs: Readonly<Record<string, number>>;
+  /** `migrated_at` of the run, so that a peer can write the same rows. */
+  readonly startedAt: string;
+  /** Highest resident size until execute had ended, and of the whole process. */
+  readonly executePeakBytes: number | null;
+  readonly peakBytes: number | null;
+  /** Longest time that the engine's thread let nothing else in, during execute. */
+  readonly longestBlockMs: number;
+  readonly shares: Shares | null;
+};
+
+async function runEngine(bundle: string, home: string, target: string, profiled: boolean): Promise<EngineResult> {
+  const engine = await openEngine(home);
+  try {
+    const { services } = engine;
+    const begun = performance.now();
+    const { runId } = await services.plan.create({ path: bundle }, {});
+    const planned = await settled(services, runId, 'plan');
+    const planMs = performance.now() - begun;
+    const plan = await services.plan.get({ runId }, {});
+    if (planned.condition === 'failed' || !plan.hash) throw new Error(`The plan failed: ${planned.failure?.message}`);
+    await services.plan.accept({ runId, hash: plan.hash, consents: [] }, {});
+
+    const backupMs = await phase(services, runId, 'backup', () => services.run.backup({ runId }, {}));
+    const stopSampling = profiled ? await sampleShares() : null;
+    const delay = monitorEventLoopDelay({ resolution: 5 });
+    delay.enable();
+    const executeMs = await phase(services, runId, 'execute', () =>
+      services.run.execute({ runId, autoRollback: false }, {}),
+    );
+    delay.disable();
+    const shares = stopSampling ? await stopSampling() : null;
+    const executePeakBytes = peakMemory();
+    const executed = await services.run.snapshot({ runId }, {});
+    const validateMs = await phase(services, runId, 'validate', () => services.run.validate({ runId, full: false }, {}));
+    const ended = await services.run.snapshot({ runId }, {});
+    return {
+      planMs,
+      backupMs,
+      executeMs,
+      validateMs,
+      outcome: ended.outcome,
+      setAside: ended.setAside.now,
+      rows: Object.values(executed.counts.outputs).reduce((sum, output) => sum + output.inserted, 0),
+      perStepMs: Object.fromEntries(executed.steps.map((step) => [step.id, step.elapsedMs ?? 0])),
+      startedAt: migratedAt(target),
+      executePeakBytes,
+      peakBytes: peakMemory(),
+      longestBlockMs: delay.max / 1e6,
+      shares,
+    };
+  } finally {
+    await engine.close();
+  }
+}
+
+async function phase(services: Services, runId: string, name: Phase, start: () => Promise<void>): Promise<number> {
+  const begun = performance.now();
+  await start();
+  const snapshot = await settled(services, runId, name);
+  if (snapshot.condition !== 'done') {
+    throw new Error(`${name} ended ${snapshot.condition}: ${snapshot.failure?.message ?? JSON.stringify(snapshot.refused)}`);
+  }
+  return performance.now() - begun;
+}
+
+/** The first snapshot in which this phase neither runs nor is about to. */
+async function settled(services: Services, runId: string, name: Phase): Promise<RunSnapshot> {
+  for (;;) {
+    const snapshot = await services.run.snapshot({ runId }, {});
+    const resting = snapshot.condition === 'done' || snapshot.condition === 'failed' || snapshot.condition === 'paused';
+    if (snapshot.refused || (snapshot.phase === name && resting)) return snapshot;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+function migratedAt(target: string): string {
+  const database = new Database(target, { readonly: true });
+  try {
+    return database
+      .prepare("SELECT attribute_value FROM task_attributes WHERE attribute_name = 'migrated_at' LIMIT 1")
+      .pluck()
+      .get() as string;
+  } finally {
+    database.close();
+  }
+}
+
+const [bundle, home, target, profiled] = process.argv.slice(2);
+if (!bundle || !home || !target) throw new Error('engine.ts BUNDLE HOME TARGET [profiled]');
+process.stdout.write(`${JSON.stringify(await runEngine(bundle, home, target, profiled === 'profiled'))}\n`);

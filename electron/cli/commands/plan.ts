@@ -1,0 +1,27 @@
+import { exitCodes } from '#shared/model/run.ts';
+import type { Register } from '../command.ts';
+import { planText } from '../plan-text.ts';
+import { makePlan } from '../prepare.ts';
+import { requireBundle } from '../target.ts';
+
+export const registerPlan: Register = (program, run) => {
+  program
+    .command('plan')
+    .description('analyse: what would happen, how long it takes, how it is undone; changes nothing')
+    .argument('<bundle>', 'folder with a profile.toml')
+    .option('--markdown', 'statements and mappings as Markdown, for a review')
+    .action((bundle: string, given: { markdown?: boolean }, command) =>
+      run(command, async (context) => {
+        const { services, output } = context;
+        const runId = await makePlan(context, requireBundle(bundle));
+        const plan = await services.plan.get({ runId }, {});
+        if (given.markdown) {
+          const { text } = await services.plan.export({ runId }, {});
+          if (!output.json) output.line(text);
+          return output.answer(exitCodes.completed, { runId, plan, markdown: text });
+        }
+        if (!output.json) output.say(planText(plan));
+        return output.answer(exitCodes.completed, { runId, plan });
+      }),
+    );
+};

@@ -1,0 +1,122 @@
+import { resolve } from 'node:path';
+import { exitCodes } from '#shared/model/run.ts';
+import type { Register } from '../command.ts';
+import type { CommandContext } from '../context.ts';
+import { amount, number, table } from '../format.ts';
+import { UsageError } from '../output.ts';
+import { confirm } from '../prepare.ts';
+import { resolveRun } from '../target.ts';
+
+type Given = {
+  readonly step?: string;
+  readonly reason?: string;
+  readonly export?: string;
+  readonly replay?: boolean;
+  readonly rule: readonly string[];
+  readonly records?: boolean;
+};
+
+const shown = 100;
+
+export const registerQuarantine: Register = (program, run) => {
+  program
+    .command('quarantine')
+    .description('what was set aside, and why; export it, or replay it with a changed rule')
+    .argument('<run>', 'id, its beginning, or last')
+    .option('--step <id>', 'only this step')
+    .option('--reason <code>', 'only this reason')
+    .option('--records', `list the records, at most ${shown}`)
+    .option('--export <file>', 'write key, reason and whole record as JSON Lines (production data, mode 0600)')
+    .option('--replay', 'write the open records again, under the rules given with --rule')
+    .option(
+      '--rule <key=text>',
+      'change a rule of the profile for the replay',
+      (value, all: string[]) => [...all, value],
+      [],
+    )
+    .action((text: string, given: Given, command) =>
+      run(command, async (context) => {
+        const runId = await resolveRun(context, text);
+        if (given.export !== undefined) return exportRecords(context, runId, given, resolve(given.export));
+        if (given.replay) return replay(context, runId, given);
+        return list(context, runId, given);
+      }),
+    );
+};
+
+async function list(context: CommandContext, runId: string, given: Given): Promise<number> {
+  const { services, output } = context;
+  const all = await services.quarantine.summary({ runId }, {});
+  const reasons = all.reasons.filter((one) => matches(one, given));
+  const input = { runId, step: given.step ?? null, code: given.reason ?? null, search: '', offset: 0, limit: shown };
+  const records = given.records ? await services.quarantine.records(input, {}) : null;
+  if (!output.json) {
+    output.say(`${amount(all.total, 'record')} set aside of ${number(all.read)} read, ${number(all.open)} open`);
+    const rows = reasons.map((one) => [
+      one.step,
+      one.code,
+      number(one.count),
+      number(one.open),
+      one.message,
+      one.rule ?? '',
+    ]);
+    const columns = ['step', 'reason', 'records', 'open', 'in words', 'rule'].map((title, index) => ({
+      title,
+      right: index === 2 || index === 3,
+    }));
+    if (rows.length > 0) output.say(table(columns, rows));
+    for (const record of records?.records ?? []) {
+      output.say(`  ${record.step}  ${record.key}  ${record.code}  ${record.preview}`);
+    }
+  }
+  return output.answer(exitCodes.completed, { runId, summary: { ...all, reasons }, records });
+}
+
+async function exportRecords(context: CommandContext, runId: string, given: Given, file: string): Promise<number> {
+  const input = { runId, step: given.step ?? null, code: given.reason ?? null, file };
+  const written = await context.services.quarantine.export(input, {});
+  if (!context.output.json) context.output.say(`${amount(written.records, 'record')} written to ${written.file}`);
+  return context.output.answer(exitCodes.completed, { runId, ...written });
+}
+
+/** Each reason is a replay of its own: a child run with the changed rules, restricted to its open records. */
+async function replay(context: CommandContext, runId: string, given: Given): Promise<number> {
+  const { services, output } = context;
+  const changes = given.rule.map(parseRule);
+  const { reasons } = await services.quarantine.summary({ runId }, {});
+  const wanted = reasons.filter((one) => one.open > 0 && matches(one, given));
+  if (wanted.length === 0) throw new UsageError('There is nothing open that could be replayed.');
+  await confirm(
+    context,
+    `Replay ${amount(
+      wanted.reduce((sum, one) => sum + one.open, 0),
+      'record',
+    )}?`,
+    'replays',
+  );
+  const replays = [];
+  for (const { step, code } of wanted) {
+    const done = await services.quarantine.replay({ runId, step, code, changes }, {});
+    if (!output.json) {
+      output.say(
+        `${step}  ${code}: ${number(done.replayed)} written, ${number(done.stayed)} stay (run ${done.childRunId})`,
+      );
+    }
+    replays.push({ step, code, ...done });
+  }
+  const stayed = replays.some((one) => one.stayed > 0);
+  return output.answer(stayed ? exitCodes.quarantineOrValidation : exitCodes.completed, { runId, replays });
+}
+
+function matches(one: { readonly step: string; readonly code: string }, given: Given): boolean {
+  return (
+    (given.step === undefined || one.step === given.step) && (given.reason === undefined || one.code === given.reason)
+  );
+}
+
+function parseRule(text: string): { key: string; text: string } {
+  const at = text.indexOf('=');
+  if (at < 1)
+    throw new UsageError(`--rule ${text} cannot be read.`, 'Write KEY=TEXT; the key is in the list of reasons.');
+  return { key: text.slice(0, at), text: text.slice(at + 1) };
+}

@@ -1,0 +1,63 @@
+import { OverlandError } from '#shared/model/error.ts';
+import type { Register } from '../command.ts';
+import type { CommandContext } from '../context.ts';
+import { follow } from '../follow.ts';
+import { amount, estimate } from '../format.ts';
+import { tellOutcome } from '../outcome.ts';
+import { planText } from '../plan-text.ts';
+import { acceptPlan, confirm, prepareRun } from '../prepare.ts';
+import { makeBackup } from './backup.ts';
+import { makeDryRun } from './dry-run.ts';
+
+type Given = { readonly autoRollback?: boolean; readonly full?: boolean };
+
+export const registerRun: Register = (program, run) => {
+  program
+    .command('run')
+    .description('all phases: plan, backup, dry run, execute, validate; asks before it writes')
+    .argument('<run-or-bundle>', 'a run (id, its beginning, or last) or a bundle')
+    .option('--auto-rollback', 'roll back by itself when a criterion of the policy is met')
+    .option('--full', 'validate by reading both sides again')
+    .action((target: string, given: Given, command) =>
+      run(command, async (context) => {
+        const { services, output } = context;
+        const runId = await prepareRun(context, target);
+        requireUnbegun((await services.run.snapshot({ runId }, {})).phase, runId);
+        const plan = await services.plan.get({ runId }, {});
+        if (!output.json) output.say(planText(plan));
+        await acceptPlan(context, plan);
+        if ((await services.backup.get({ runId }, {})).state !== 'verified') await makeBackup(context, runId);
+        if ((await services.dryRun.get({ runId }, {})).state !== 'done') await makeDryRun(context, runId, null);
+        const time = plan.estimate ? `, ${estimate(plan.estimate)}` : '';
+        await confirm(context, `Write now, ${amount(plan.steps.length, 'step')}${time}?`, 'starts');
+        await services.run.execute({ runId, autoRollback: given.autoRollback === true }, {});
+        return finishRun(context, runId, { full: given.full === true });
+      }),
+    );
+};
+
+/** Follows what writes, then validates what was written, and tells the outcome. */
+export async function finishRun(
+  context: CommandContext,
+  runId: string,
+  how: { readonly full: boolean },
+): Promise<number> {
+  const { services } = context;
+  let snapshot = await follow(context, runId);
+  if (snapshot.phase === 'execute' && snapshot.condition === 'done') {
+    await services.run.validate({ runId, full: how.full }, {});
+    snapshot = await follow(context, runId);
+  }
+  if (snapshot.criterion) context.output.note(`A criterion of the policy is met: ${snapshot.criterion.words}`);
+  return tellOutcome(context, runId);
+}
+
+function requireUnbegun(phase: string, runId: string): void {
+  if (phase === 'plan' || phase === 'backup' || phase === 'dry_run') return;
+  throw new OverlandError(
+    'WRONG_STATE',
+    `Run ${runId} is past its dry run.`,
+    { phase, condition: '', allowed: ['resume', 'validate', 'rollback'] },
+    { advice: `overland status ${runId} says where it is; overland resume ${runId} goes on.` },
+  );
+}

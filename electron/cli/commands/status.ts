@@ -1,0 +1,70 @@
+import { exitCodes } from '#shared/model/run.ts';
+import type { Register } from '../command.ts';
+import type { CommandContext } from '../context.ts';
+import { duration, number, table } from '../format.ts';
+import { progressLine } from '../progress.ts';
+import { resolveRun } from '../target.ts';
+
+export const registerStatus: Register = (program, run) => {
+  program
+    .command('status')
+    .description('where a run is, or the runs of this machine')
+    .argument('[run]', 'id, its beginning, or last')
+    .option('--limit <n>', 'how many runs to list', '20')
+    .action((text: string | undefined, given: { limit: string }, command) =>
+      run(command, (context) =>
+        text === undefined
+          ? listRuns(context, Math.min(200, Math.max(1, Number(given.limit) || 20)))
+          : showRun(context, text),
+      ),
+    );
+};
+
+async function listRuns(context: CommandContext, limit: number): Promise<number> {
+  const { services, output } = context;
+  const { total, runs } = await services.history.list({ search: '', outcome: 'all', offset: 0, limit }, {});
+  if (!output.json) {
+    const columns = ['run', 'bundle', 'started', 'took', 'phase', 'state', 'read', 'set aside'].map((title, index) => ({
+      title,
+      right: index === 6 || index === 7,
+    }));
+    const rows = runs.map((one) => [
+      one.runId,
+      one.bundleId,
+      one.startedAt.slice(0, 19).replace('T', ' '),
+      one.tookMs === null ? '' : duration(one.tookMs),
+      one.phase.replace('_', ' '),
+      one.outcome?.replaceAll('_', ' ') ?? (one.interrupted ? 'interrupted' : one.condition),
+      number(one.read),
+      number(one.setAside),
+    ]);
+    output.say(rows.length === 0 ? 'There is no run yet.' : `${table(columns, rows)}\nTimes are UTC.`);
+  }
+  return output.answer(exitCodes.completed, { total, runs });
+}
+
+async function showRun(context: CommandContext, text: string): Promise<number> {
+  const { services, output } = context;
+  const runId = await resolveRun(context, text);
+  const header = await services.run.header({ runId }, {});
+  const snapshot = await services.run.snapshot({ runId }, {});
+  if (!output.json) {
+    output.say(
+      `Run ${runId} of ${header.bundleId} ${header.bundleVersion} (${header.bundlePath}), into ${header.target}`,
+    );
+    output.say(`Started ${header.startedAt} by ${header.person} on ${header.machine}`);
+    const state = snapshot.interrupted ? 'interrupted' : snapshot.condition;
+    output.say(
+      `${snapshot.phase.replace('_', ' ')}, ${state}${snapshot.outcome ? `, ${snapshot.outcome.replaceAll('_', ' ')}` : ''}`,
+    );
+    if (snapshot.interrupted) output.say(snapshot.interrupted.words);
+    if (snapshot.failure) output.say(`${snapshot.failure.step ?? 'failed'}: ${snapshot.failure.message}`);
+    if (snapshot.condition === 'running' && !snapshot.interrupted) output.say(progressLine(snapshot));
+    for (const step of snapshot.steps) {
+      output.say(
+        `  ${step.state.padEnd(12)}${step.id}  ${number(step.done)} ${step.unit}${step.setAside ? `, ${number(step.setAside)} set aside` : ''}`,
+      );
+    }
+  }
+  return output.answer(exitCodes.completed, { header, snapshot });
+}

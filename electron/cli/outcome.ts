@@ -1,0 +1,42 @@
+import { exitCodeOf, exitCodes, type Outcome } from '#shared/model/run.ts';
+import type { CommandContext } from './context.ts';
+import { amount, number } from './format.ts';
+
+/** Tells how the run ended and writes its report; gives the exit code. `rolledBack` means that a criterion did it. */
+export async function tellOutcome(context: CommandContext, runId: string): Promise<number> {
+  const { services, output, paths } = context;
+  const finish = await services.history.finish({ runId }, {});
+  const report = await services.history.saveReport({ runId, format: 'html', folder: paths.reports }, {});
+  const exitCode = finish.outcome === null ? exitCodes.failed : exitCodeOf(finish.outcome);
+  if (!output.json) {
+    const { counts } = finish;
+    output.say(finish.title);
+    output.say(finish.lead);
+    output.say(
+      `${amount(counts.read, 'record')} read = ${number(counts.accepted)} accepted + ${number(counts.rejected)} set aside + ${number(counts.filtered)} filtered`,
+    );
+    for (const open of finish.open) output.say(`  ${open}`);
+    output.say(`Report: ${report.file}`);
+    for (const line of nextLines(finish.outcome, runId)) output.say(line);
+  }
+  return output.answer(exitCode, { runId, finish, report: report.file });
+}
+
+function nextLines(outcome: Outcome | null, runId: string): string[] {
+  switch (outcome) {
+    case 'completed_with_quarantine':
+      return [
+        `overland quarantine ${runId} shows what was set aside.`,
+        `overland rollback ${runId} takes the run back.`,
+      ];
+    case 'failed':
+    case 'cancelled':
+      return [`overland resume ${runId} goes on, overland rollback ${runId} takes it back.`];
+    case 'validation_failed':
+      return [`overland validate ${runId} compares again, overland rollback ${runId} takes the run back.`];
+    case 'rollback_incomplete':
+      return [`overland rollback ${runId} --preview shows what is left.`];
+    default:
+      return [];
+  }
+}

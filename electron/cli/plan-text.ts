@@ -1,0 +1,46 @@
+import type { PlanView } from '#shared/contract/plan.ts';
+import { bytes, estimate, number, table } from './format.ts';
+import { findingLines } from './output.ts';
+
+/** The plan as a person reads it before accepting: steps, what is found, space, the way back, consents. */
+export function planText(plan: PlanView): string {
+  const steps = table(
+    [
+      { title: '#', right: true },
+      { title: 'step' },
+      { title: 'kind' },
+      { title: 'amount', right: true },
+      { title: '' },
+      { title: 'time' },
+      { title: 'undone by' },
+    ],
+    plan.steps.map((step) => [
+      String(step.ord),
+      step.id,
+      step.kind,
+      number(step.amount),
+      step.unit,
+      estimate(step.estimate),
+      step.undoText,
+    ]),
+  );
+  const space = plan.space.map(
+    (one) =>
+      `  ${one.where}: ${bytes(one.neededBytes)} needed for ${one.purpose}, ${one.freeBytes === null ? 'free space not known' : `${bytes(one.freeBytes)} free`}`,
+  );
+  return [
+    `Run ${plan.runId}, plan ${plan.hash.slice(0, 12)}`,
+    '',
+    steps,
+    '',
+    plan.estimate
+      ? `Execute takes ${estimate(plan.estimate)}; ${plan.estimate.basis}.`
+      : 'Write speed is not measured.',
+    `Way back: ${plan.wayBack.text}`,
+    ...(space.length > 0 ? ['Space:', ...space] : []),
+    ...(plan.findings.length > 0
+      ? ['Found:', ...plan.findings.flatMap(findingLines)]
+      : ['Nothing found that needs attention.']),
+    ...plan.consents.map((need) => `Consent ${need.name}: ${need.text}`),
+  ].join('\n');
+}

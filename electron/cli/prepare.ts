@@ -1,0 +1,100 @@
+import type { PlanView } from '#shared/contract/plan.ts';
+import { OverlandError } from '#shared/model/error.ts';
+import type { CommandContext } from './context.ts';
+import { follow } from './follow.ts';
+import { UsageError } from './output.ts';
+import { resolveTarget } from './target.ts';
+
+/** Sets what `--connection` says for this bundle on this machine. */
+export async function applyOverrides(context: CommandContext, path: string): Promise<void> {
+  for (const { connection, field, value } of context.settings.connections) {
+    await context.services.bundle.override({ path, connection, fields: { [field]: value } }, {});
+  }
+}
+
+/** A new run with an analysed plan. */
+export async function makePlan(context: CommandContext, path: string): Promise<string> {
+  await applyOverrides(context, path);
+  const { runId } = await context.services.plan.create({ path }, {});
+  await follow(context, runId);
+  return runId;
+}
+
+/**
+ * The run that a RUN or BUNDLE argument means: for a bundle its newest open run whose plan still holds, else a new one with
+ * its plan made. A run that has begun to write is never taken up by naming its bundle.
+ */
+export async function prepareRun(context: CommandContext, text: string): Promise<string> {
+  const target = await resolveTarget(context, text);
+  if (target.kind === 'run') {
+    if (context.settings.connections.length > 0) {
+      throw new UsageError('--connection goes with a bundle; the connections of a run are those of its plan.');
+    }
+    return target.runId;
+  }
+  await applyOverrides(context, target.path);
+  const { openRun } = await context.services.bundle.open({ path: target.path }, {});
+  if (openRun !== null && (await stillHolds(context, openRun))) {
+    context.output.note(`Run ${openRun}`);
+    return openRun;
+  }
+  return makePlan(context, target.path);
+}
+
+async function stillHolds(context: CommandContext, runId: string): Promise<boolean> {
+  const { services } = context;
+  const snapshot = await services.run.recheck({ runId }, {});
+  if (snapshot.phase === 'execute' || snapshot.phase === 'validate' || snapshot.phase === 'rollback') {
+    throw new OverlandError(
+      'WRONG_STATE',
+      `Run ${runId} of this bundle has begun and is not ended (${snapshot.phase}, ${snapshot.interrupted ? 'interrupted' : snapshot.condition}).`,
+      { phase: snapshot.phase, condition: snapshot.condition, allowed: ['resume', 'rollback', 'cleanup'] },
+      { advice: `overland resume ${runId} goes on with it, overland rollback ${runId} takes it back.` },
+    );
+  }
+  if (snapshot.phase === 'cleanup') return false;
+  if (snapshot.phase === 'plan' && (snapshot.condition === 'failed' || snapshot.interrupted !== null)) return false;
+  return snapshot.refused?.kind !== 'changed';
+}
+
+/** Shows the plan's consents and asks; `--yes` answers the plan's question, never a named consent. */
+export async function acceptPlan(context: CommandContext, plan: PlanView): Promise<void> {
+  if (plan.acceptedAt !== null) return;
+  const { settings, output } = context;
+  const consents = [...settings.consents];
+  const missing = plan.consents.filter((need) => !consents.includes(need.name));
+  if (missing.length > 0 && !canAsk(context)) {
+    throw new OverlandError(
+      'CONSENT_MISSING',
+      `The plan needs ${missing.length === 1 ? 'a consent' : `${missing.length} consents`} that --yes does not give. Nothing was changed.`,
+      { needs: missing },
+    );
+  }
+  for (const need of missing) {
+    output.note(need.text);
+    const wanted = need.typed ?? 'yes';
+    const answer = await context.terminal.ask(`Type ${wanted} to consent (${need.name}): `, context.signal);
+    if (answer.trim() !== wanted) {
+      throw new OverlandError('CONSENT_MISSING', `Consent ${need.name} was not given. Nothing was changed.`, {
+        needs: [need],
+      });
+    }
+    consents.push(need.name);
+  }
+  await confirm(context, 'Accept this plan?', 'accepts the plan');
+  await context.services.plan.accept({ runId: plan.runId, hash: plan.hash, consents }, {});
+}
+
+/** Asks unless `--yes`; where nobody can be asked, that is a usage error. */
+export async function confirm(context: CommandContext, question: string, what: string): Promise<void> {
+  if (context.settings.yes) return;
+  if (!canAsk(context)) {
+    throw new UsageError(`Nobody can be asked here: "${question}"`, `--yes ${what} without asking.`);
+  }
+  const answer = await context.terminal.ask(`${question} [y/N] `, context.signal);
+  if (!/^y(es)?$/i.test(answer.trim())) throw new UsageError('Not confirmed. Nothing was changed.');
+}
+
+function canAsk(context: CommandContext): boolean {
+  return context.terminal.interactive && !context.settings.json;
+}

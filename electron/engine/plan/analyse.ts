@@ -231,7 +231,9 @@ async function storePlan(
     const at = nowText(context);
     journal.runs.putDocument(runId, storedPlanKind, stored, at);
     journal.runs.putDocument(runId, 'plan', view, at);
-    for (const kind of ['dry_run', 'validation', 'rollback']) journal.runs.removeDocument(runId, kind);
+    const { quarantineShare, windowSeconds } = bundle.profile.policy.limits;
+    journal.runs.putDocument(runId, 'limits', { quarantineShare, windowSeconds }, at);
+    for (const kind of ['dry_run', 'validation', 'rollback', 'criterion']) journal.runs.removeDocument(runId, kind);
     journal.runs.change(runId, { plan_hash: hash, bundle_hash: bundle.hash, accepted_at: null, accepted_by: null });
     journal.work.putSteps(runId, stored.steps);
   });

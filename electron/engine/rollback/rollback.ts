@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import type { RollbackView } from '#shared/contract/rollback.ts';
 import { OverlandError } from '#shared/model/error.ts';
 import { type Finding, makeFinding } from '#shared/model/finding.ts';
-import type { Chunk, ProtectedItem } from '../../drivers/relational.ts';
+import type { Chunk, Fence, ProtectedItem } from '../../drivers/relational.ts';
 import { bundleOfRun, type RunBundle } from '../run/bundle-of-run.ts';
 import { compareChunkPaths } from '../run/chunk-path.ts';
 import { type EngineContext, nowText } from '../run/engine-context.ts';
 import { liveSteps } from '../run/live-steps.ts';
+import type { StoredReplay } from '../run/replay.ts';
 import { Stopped } from '../run/run-control.ts';
-import { findRun } from '../run/run-lock.ts';
+import { findRun, holderOf } from '../run/run-lock.ts';
 import { type ActivePhase, InStep, type PhaseEnd } from '../run/run-manager.ts';
 import { SessionPool } from '../run/session-pool.ts';
 import { workEnv } from '../run/step-env.ts';
@@ -43,7 +44,7 @@ export async function rollback(
   request: RollbackRequest,
 ): Promise<PhaseEnd> {
   const { runId, control, event } = active;
-  const { environment, journal } = context;
+  const { environment } = context;
   const run = findRun(context, runId);
   const plan = storedPlan(context, runId);
   const bundle = await bundleOfRun(context, run);
@@ -64,6 +65,7 @@ export async function rollback(
   if (!allUndone(context, runId, plan, request.to)) {
     const pool = new SessionPool(context, bundle.profile, bundle.files.folder, 'write', scratch, control.signal);
     await withResource(pool, async () => {
+      const children = context.journal.runs.children(runId).map((child) => child.id);
       const leases = await holdTargets(context, active, plan, pool);
       try {
         for (const stored of stepsToUndo(plan, request.to))
@@ -71,7 +73,7 @@ export async function rollback(
       } finally {
         await releaseTargets(leases);
       }
-      if (request.to === null && diverged.length === 0) await leaveTargets(plan, pool, runId);
+      if (request.to === null && diverged.length === 0) await leaveTargets(plan, pool, [runId, ...children]);
     });
   }
   const proof =
@@ -113,21 +115,18 @@ async function undoStep(undoing: Undoing, stored: StoredStep): Promise<void> {
   journal.work.setStep(active.runId, stored.id, { state: 'undoing' });
   const before = undoing.diverged.length;
   try {
+    for (const child of replaysOf(context, active.runId, stored.id)) await undoReplay(undoing, child);
+    const run = findRun(context, active.runId);
     const env = workEnv(
-      {
-        context,
-        run: findRun(context, active.runId),
-        bundle,
-        pool,
-        scratch,
-        signal: active.control.signal,
-        report: () => undefined,
-      },
+      { context, run, bundle, pool, scratch, signal: active.control.signal, report: () => undefined },
       'undo',
     );
-    const units: UnitWork[] = [];
-    for await (const unit of step.kind.units(stored.plan, stored, env)) units.push(unit);
-    for (const unit of units.reverse()) await withResource(unit, () => undoUnit(undoing, stored, unit));
+    await undoUnits(
+      undoing,
+      { runId: active.runId, epoch: active.epoch },
+      stored,
+      step.kind.units(stored.plan, stored, env),
+    );
   } catch (error) {
     if (error instanceof Stopped) throw error;
     live.state = 'failed';
@@ -154,14 +153,59 @@ async function undoStep(undoing: Undoing, stored: StoredStep): Promise<void> {
   });
 }
 
-async function undoUnit(undoing: Undoing, stored: StoredStep, unit: UnitWork): Promise<void> {
+/** Child runs of a step, newest first: their rows lie on top of ours. */
+function replaysOf(context: EngineContext, runId: string, step: string): string[] {
+  const children = context.journal.runs.children(runId).map((child) => child.id);
+  return children.filter((id) => context.journal.runs.document<StoredReplay>(id, 'replay')?.step === step).reverse();
+}
+
+async function undoReplay(undoing: Undoing, childId: string): Promise<void> {
+  const { context, active, pool, scratch } = undoing;
+  const replay = context.journal.runs.document<StoredReplay>(childId, 'replay');
+  const [stored] = storedPlan(context, childId).steps;
+  if (!replay || !stored) return;
+  const run = findRun(context, childId);
+  const bundle = await bundleOfRun(context, run, replay.changes);
+  const step = bundle.profile.steps.find((one) => one.id === stored.id);
+  const report = () => undefined;
+  const env = {
+    ...workEnv({ context, run, bundle, pool, scratch, signal: active.control.signal, report }, 'undo'),
+    onlyKeys: new Set(replay.keys),
+  };
+  // The child's rows at the targets carry its own epoch, which only rises.
+  const fence: Fence = { runId: childId, epoch: BigInt(run.epoch) + active.epoch };
+  for (const name of undoing.plan.targets) {
+    const { control } = await pool.session(name);
+    await control.enter(
+      fence,
+      undoing.plan.hash,
+      holderOf(findRun(context, active.runId), context.environment.identity),
+    );
+  }
+  if (step) await undoUnits(undoing, fence, stored, step.kind.units(stored.plan, stored, env));
+  context.journal.work.setStep(childId, stored.id, { state: 'undone' });
+}
+
+async function undoUnits(
+  undoing: Undoing,
+  fence: Fence,
+  stored: StoredStep,
+  made: AsyncIterable<UnitWork>,
+): Promise<void> {
+  const units: UnitWork[] = [];
+  for await (const unit of made) units.push(unit);
+  for (const unit of units.reverse()) await withResource(unit, () => undoUnit(undoing, fence, stored, unit));
+}
+
+async function undoUnit(undoing: Undoing, fence: Fence, stored: StoredStep, unit: UnitWork): Promise<void> {
   const { context, active, request, diverged } = undoing;
   const { journal } = context;
+  const { runId } = fence;
   const env: UndoEnv = {
-    fence: { runId: active.runId, epoch: active.epoch },
+    fence,
     signal: active.control.signal,
     diverged: request.diverged,
-    export: (entry) => exportRow(context, active.runId, stored.id, entry),
+    export: (entry) => exportRow(context, runId, stored.id, entry),
   };
   const chunks = (await unit.ledger.chunks())
     .filter((chunk) => chunk.state === 'done')
@@ -171,7 +215,7 @@ async function undoUnit(undoing: Undoing, stored: StoredStep, unit: UnitWork): P
     const chunk: Chunk = { unit: unit.id, path: entry.path, bounds: entry.bounds, attempt: 0 };
     const note = (state: 'planned' | 'done' | 'diverged' | 'failed', rows: number, found: string | null) =>
       journal.work.putUndo({
-        run: active.runId,
+        run: runId,
         step: stored.id,
         unit: unit.id,
         path: entry.path,
@@ -188,11 +232,11 @@ async function undoUnit(undoing: Undoing, stored: StoredStep, unit: UnitWork): P
       case 'undone':
         diverged.push(...result.diverged.map((finding) => ({ ...finding, step: stored.id })));
         note(result.diverged.length > 0 ? 'diverged' : 'done', result.rows, null);
-        journal.work.setChunk(active.runId, stored.id, unit.id, entry.path, { state: 'undone' });
+        journal.work.setChunk(runId, stored.id, unit.id, entry.path, { state: 'undone' });
         break;
       case 'nothing':
         note('done', 0, null);
-        journal.work.setChunk(active.runId, stored.id, unit.id, entry.path, { state: 'undone' });
+        journal.work.setChunk(runId, stored.id, unit.id, entry.path, { state: 'undone' });
         break;
       case 'diverged':
         diverged.push(...result.findings.map((finding) => ({ ...finding, step: stored.id })));
@@ -217,8 +261,11 @@ async function undoUnit(undoing: Undoing, stored: StoredStep, unit: UnitWork): P
     diverged.push(...(await unit.finishUndo(env)).map((finding) => ({ ...finding, step: stored.id })));
 }
 
-async function leaveTargets(plan: StoredPlan, pool: SessionPool, runId: string): Promise<void> {
-  for (const name of plan.targets) await (await pool.session(name)).control.leave(runId);
+async function leaveTargets(plan: StoredPlan, pool: SessionPool, runIds: readonly string[]): Promise<void> {
+  for (const name of plan.targets) {
+    const session = await pool.session(name);
+    for (const runId of runIds) await session.control.leave(runId);
+  }
 }
 
 /** Content is as it was, so that the saved bytes may take its place; the driver compares before and after. */

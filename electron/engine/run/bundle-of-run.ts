@@ -1,4 +1,5 @@
 import { OverlandError } from '#shared/model/error.ts';
+import type { ProfileChange } from '../profile/apply-changes.ts';
 import { loadProfile } from '../profile/load-profile.ts';
 import type { BundleFiles, Overrides, Profile } from '../profile/profile.ts';
 import type { EngineContext } from './engine-context.ts';
@@ -10,13 +11,19 @@ export type RunBundle = { readonly profile: Profile; readonly files: BundleFiles
 export async function bundleOfRun(
   context: EngineContext,
   run: Pick<RunRecord, 'bundle_path' | 'overrides'>,
+  changes: readonly ProfileChange[] = [],
 ): Promise<RunBundle> {
-  return openBundle(context, run.bundle_path, JSON.parse(run.overrides) as Overrides);
+  return openBundle(context, run.bundle_path, JSON.parse(run.overrides) as Overrides, changes);
 }
 
 /** Reads and parses a bundle; fails with BUNDLE_INVALID and all problems. */
-export async function openBundle(context: EngineContext, path: string, overrides: Overrides): Promise<RunBundle> {
-  const loaded = await loadProfile(path, { overrides, kinds: context.kinds });
+export async function openBundle(
+  context: EngineContext,
+  path: string,
+  overrides: Overrides,
+  changes: readonly ProfileChange[] = [],
+): Promise<RunBundle> {
+  const loaded = await loadProfile(path, { overrides, changes, kinds: context.kinds });
   if ('problems' in loaded) {
     throw new OverlandError(
       'BUNDLE_INVALID',

@@ -116,6 +116,7 @@ async function executeSteps(parts: ExecuteContext, leases: readonly Lease[]): Pr
     const counts = await executeStep(parts, stored, leases);
     total = addCounts(total, counts);
     const criterion = criterionMet(context, active, bundle.profile.policy, plan);
+    if (criterion) journal.runs.putDocument(active.runId, 'criterion', criterion, nowText(context));
     if (criterion)
       throw new InStep(
         stored.id,

@@ -73,9 +73,10 @@ export class RunManager {
 
   /**
    * Takes the run and begins the phase; returns when that is journalled, the work goes on by itself.
-   * Fails with LOCKED or WRONG_STATE and changes nothing then.
+   * Fails with LOCKED or WRONG_STATE and changes nothing then. `afterwards` may start the next phase before anybody sees
+   * the run idle.
    */
-  start(runId: string, phase: Phase, work: PhaseWork): void {
+  start(runId: string, phase: Phase, work: PhaseWork, afterwards: () => void = () => undefined): void {
     const { journal } = this.context;
     const run = findRun(this.context, runId);
     if (this.#running.has(runId)) throw wrongState(run, ['wait until the phase at work has ended']);
@@ -96,6 +97,7 @@ export class RunManager {
       .finally(() => {
         this.#running.delete(runId);
         lock.release();
+        afterwards();
         progress.changed();
       });
     ended.catch((error) =>

@@ -36,6 +36,8 @@ export interface StepKind<Spec = unknown, P = unknown> {
   connections(spec: Spec): { readonly reads: readonly string[]; readonly writes: readonly string[] };
   /** Reads only; `world` is what earlier steps will have made. The plan `P` is plain JSON and is stored. */
   plan(spec: Spec, step: StepHead, world: World, env: ReadEnv): Promise<Planned<P>>;
+  /** The stored plan under a spec whose rules were changed for a replay; null when the change reaches further than rules. */
+  amend?(plan: P, spec: Spec): P | null;
   /** The dry run is the same code in an environment whose targets are scratch. */
   units(plan: P, step: StepHead, env: WorkEnv): AsyncIterable<UnitWork>;
   /** Needs the stored plan, journal counts and the ends: works months later. */

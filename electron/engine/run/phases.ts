@@ -1,0 +1,108 @@
+import type { Phase } from '#shared/model/run.ts';
+import { analysePlan } from '../plan/analyse.ts';
+import { backup } from '../rollback/backup.ts';
+import { type RollbackRequest, rollback } from '../rollback/rollback.ts';
+import { cleanup } from './cleanup.ts';
+import { dryRun } from './dry-run.ts';
+import { nowText } from './engine-context.ts';
+import { execute } from './execute.ts';
+import { findRun } from './run-lock.ts';
+import { type RunManager, wrongState } from './run-manager.ts';
+import { validate } from './validate.ts';
+
+/** Starts phases; each returns when the phase is journalled and goes on by itself. */
+export class Phases {
+  readonly #manager: RunManager;
+
+  constructor(manager: RunManager) {
+    this.#manager = manager;
+  }
+
+  plan(runId: string): void {
+    this.#manager.start(runId, 'plan', (active) => analysePlan(this.#manager.context, active));
+  }
+
+  backup(runId: string): void {
+    this.#manager.start(runId, 'backup', (active) => backup(this.#manager.context, active));
+  }
+
+  dryRun(runId: string, sample: number | null): void {
+    this.#manager.start(runId, 'dry_run', (active) => dryRun(this.#manager.context, active, sample));
+  }
+
+  /** With `autoRollback` a step that fails for good, or a criterion that is met, is followed by a rollback. */
+  execute(runId: string, autoRollback: boolean): void {
+    const { context } = this.#manager;
+    context.journal.runs.change(runId, { auto_rollback: autoRollback ? 1 : 0 });
+    this.#manager.start(
+      runId,
+      'execute',
+      (active) => execute(context, active),
+      () => {
+        if (this.#failedForGood(runId))
+          this.#rollBackByCriterion(runId, 'a step failed, or a criterion of the policy is met');
+      },
+    );
+  }
+
+  validate(runId: string, full: boolean): void {
+    const { context } = this.#manager;
+    this.#manager.start(
+      runId,
+      'validate',
+      (active) => validate(context, active, full),
+      () => {
+        const critical = context.journal.findings.issueCounts(runId, 'validate')['critical'] ?? 0;
+        if (critical > 0) this.#rollBackByCriterion(runId, `validation found ${critical} critical issues`);
+      },
+    );
+  }
+
+  rollback(runId: string, request: RollbackRequest): void {
+    const { context } = this.#manager;
+    context.journal.runs.putDocument(runId, 'rollback_request', request, nowText(context));
+    this.#manager.start(runId, 'rollback', (active) => rollback(context, active, request));
+  }
+
+  cleanup(runId: string, removePoint: boolean): void {
+    this.#manager.start(runId, 'cleanup', (active) => cleanup(this.#manager.context, active, removePoint));
+  }
+
+  /** Goes on with the phase in which the run stopped. */
+  resume(runId: string, autoRollback: boolean): void {
+    const { context } = this.#manager;
+    const run = findRun(context, runId);
+    if (run.condition === 'done' || run.condition === 'idle') throw wrongState(run, ['nothing to resume']);
+    const restart: Readonly<Record<Phase, () => void>> = {
+      plan: () => this.plan(runId),
+      backup: () => this.backup(runId),
+      dry_run: () => this.dryRun(runId, null),
+      execute: () => this.execute(runId, autoRollback || run.auto_rollback === 1),
+      validate: () => this.validate(runId, false),
+      rollback: () =>
+        this.rollback(
+          runId,
+          context.journal.runs.document<RollbackRequest>(runId, 'rollback_request') ?? { to: null, diverged: 'stop' },
+        ),
+      cleanup: () => this.cleanup(runId, false),
+    };
+    restart[run.phase]();
+  }
+
+  #failedForGood(runId: string): boolean {
+    const run = findRun(this.#manager.context, runId);
+    return run.outcome === 'failed';
+  }
+
+  #rollBackByCriterion(runId: string, words: string): void {
+    const run = findRun(this.#manager.context, runId);
+    if (run.auto_rollback !== 1) return;
+    this.#manager.event(runId, {
+      severity: 'warning',
+      code: 'auto_rollback',
+      step: null,
+      text: `Rolling back by itself: ${words}`,
+    });
+    this.rollback(runId, { to: null, diverged: 'stop' });
+  }
+}

@@ -29,7 +29,7 @@ export function createSystemServices(deps: SystemDependencies): Services['system
         host: host.kind,
         runtime: runtimeName(),
         pid: environment.identity.pid,
-        startedAt: environment.identity.startedAt,
+        startedAt: startedAt(environment),
         memoryBytes: process.memoryUsage.rss(),
         home: paths.home,
         person: environment.identity.person,
@@ -97,6 +97,11 @@ function damaged(file: string, messages: readonly string[]): string {
   const first = messages.slice(0, 3).join('; ');
   const more = messages.length > 3 ? ` and ${count(messages.length - 3, 'more finding')}` : '';
   return `The journal is damaged: ${first}${more}. Copy ${file} away before anything else; targets and rollback points are not affected.`;
+}
+
+/** The identity's start names the process to others and is no time on every platform. */
+function startedAt({ clock }: Environment): string {
+  return new Date(clock.now().getTime() - process.uptime() * 1000).toISOString();
 }
 
 function runtimeName(): string {

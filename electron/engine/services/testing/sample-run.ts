@@ -326,54 +326,8 @@ function validatePhase(journal: Journal, id: string, setAside: boolean, spice: s
 
 function rollbackPhase(journal: Journal, id: string, incomplete: boolean): void {
   const attempt = journal.runs.beginPhase(id, 'rollback', at('01:19:00'));
-  const view: RollbackView = {
-    runId: id,
-    state: incomplete ? 'incomplete' : 'done',
-    pointId: `rp-${id}`,
-    grade: 'same_bytes',
-    estimate: null,
-    steps: [
-      {
-        ord: 3,
-        step: 'subtasks',
-        action: 'Delete',
-        what: 'Exactly the rows that step 3 wrote',
-        amount: 36_079,
-        unit: 'rows',
-        estimate: null,
-        verify: 'Row count is 0',
-        state: 'rolled_back',
-        undone: 36_079,
-      },
-      {
-        ord: 2,
-        step: 'breakdowns',
-        action: 'Delete',
-        what: 'Exactly the rows that step 2 wrote',
-        amount: 4000,
-        unit: 'rows',
-        estimate: null,
-        verify: 'Row count is 0',
-        state: 'rolled_back',
-        undone: 4000,
-      },
-      {
-        ord: 1,
-        step: 'model',
-        action: 'Run down script',
-        what: 'Down scripts 003 to 001',
-        amount: 3,
-        unit: 'migrations',
-        estimate: null,
-        verify: 'Structure as before',
-        state: 'rolled_back',
-        undone: 3,
-      },
-    ],
-    canStopAt: [],
-    consents: [],
+  const view: Pick<RollbackView, 'proof' | 'diverged' | 'at' | 'tookMs'> = {
     diverged: [],
-    typed: 'generic.db',
     proof: [
       {
         object: 'generic.db',
@@ -386,6 +340,14 @@ function rollbackPhase(journal: Journal, id: string, incomplete: boolean): void 
     at: at('01:19:40'),
     tookMs: 40_000,
   };
+  for (const [step, rows] of [
+    ['subtasks', 36_079],
+    ['breakdowns', 4000],
+    ['model', 3],
+  ] as const) {
+    const undo = { unit: step, path: '0', action: 'delete', expected: null, found: null, at: at('01:19:30') };
+    journal.work.putUndo({ run: id, step, state: 'done', rows, ...undo });
+  }
   journal.runs.putDocument(id, 'rollback', view, at('01:19:40'));
   for (const step of ['subtasks', 'breakdowns', 'model']) journal.work.setStep(id, step, { state: 'undone' });
   journal.points.change(`rp-${id}`, { state: 'used' });

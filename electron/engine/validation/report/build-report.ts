@@ -267,15 +267,15 @@ function backupOf({ point, items }: RunFacts): RunReport['backup'] {
   };
 }
 
-function rollbackOf({ run, rollback }: RunFacts): RunReport['rollback'] {
-  if (rollback === null || (run.outcome !== 'rolled_back' && run.outcome !== 'rollback_incomplete')) return null;
+function rollbackOf({ rollback }: RunFacts): RunReport['rollback'] {
+  if (rollback === null) return null;
   return {
     state: rollback.state,
     at: rollback.at,
     tookMs: rollback.tookMs,
     steps: rollback.steps.map(({ ord, step, action, what, undone }) => ({ ord, step, action, what, undone })),
     proof: rollback.proof,
-    diverged: rollback.diverged,
+    diverged: [...rollback.diverged],
   };
 }
 

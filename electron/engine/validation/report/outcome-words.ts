@@ -41,8 +41,10 @@ function headline(facts: OutcomeFacts): Omit<OutcomeWords, 'open'> {
   const back = facts.canRollBack ? ' The old state can be brought back until you clean up.' : '';
   switch (facts.outcome) {
     case 'completed':
+      if (facts.validation === null) return notValidated(facts, back);
       return { severity: 'ok', title: completedTitle(facts), lead: `The application can start.${back}` };
     case 'completed_with_quarantine':
+      if (facts.validation === null) return notValidated(facts, back);
       return facts.setAside.open === 0
         ? {
             severity: 'ok',
@@ -82,6 +84,17 @@ function headline(facts: OutcomeFacts): Omit<OutcomeWords, 'open'> {
     case null:
       return openRun(facts);
   }
+}
+
+/** Execute is done; whether the result is right is not known yet. */
+function notValidated(facts: OutcomeFacts, back: string): Omit<OutcomeWords, 'open'> {
+  const { records, items } = facts.setAside;
+  const aside = records + items === 0 ? 'none is set aside' : `${setAsideWords(facts)} set aside`;
+  return {
+    severity: records + items === 0 ? 'open' : 'warning',
+    title: `Written, ${aside}. The result is not validated yet`,
+    lead: `Validate before the application is started against ${facts.target}.${back}`,
+  };
 }
 
 function completedTitle(facts: OutcomeFacts): string {

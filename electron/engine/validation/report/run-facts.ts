@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import type { DryRunView } from '#shared/contract/dry-run.ts';
 import type { PlanView } from '#shared/contract/plan.ts';
-import type { RollbackView } from '#shared/contract/rollback.ts';
 import type { ValidationView } from '#shared/contract/validation.ts';
 import { addCounts, type Counts, noCounts } from '#shared/model/run.ts';
 import type { Journal } from '../../run/journal/journal.ts';
@@ -14,6 +13,7 @@ import {
   type StepRecord,
 } from '../../run/journal/rows.ts';
 import type { OutcomeFacts } from './outcome-words.ts';
+import { type RollbackFacts, readRollback } from './rollback-facts.ts';
 
 /** What the journal holds of one run, read at once; the finish view, the history and the report are made from it. */
 export type RunFacts = {
@@ -21,7 +21,7 @@ export type RunFacts = {
   readonly plan: PlanView | null;
   readonly dryRun: DryRunView | null;
   readonly validation: ValidationView | null;
-  readonly rollback: RollbackView | null;
+  readonly rollback: RollbackFacts | null;
   readonly phases: readonly PhaseRecord[];
   readonly steps: readonly StepFacts[];
   readonly point: PointRecord | null;
@@ -48,11 +48,7 @@ export type SetAsideFacts = {
 const recordKinds: ReadonlySet<string> = new Set(['records', 'vectors']);
 
 export function readRunFacts(journal: Journal, run: RunRecord, interrupted: boolean): RunFacts {
-  const steps = journal.work.steps(run.id).map((record) => ({
-    record,
-    counts: parseCounts(record.counts),
-    setAside: journal.findings.quarantineTotal(run.id, record.id).total,
-  }));
+  const steps = stepFacts(journal, run.id);
   const plan = journal.runs.document<PlanView>(run.id, 'plan');
   const point = journal.points.usable(run.id) ?? journal.points.newest(run.id);
   const items = point === null ? [] : journal.points.items(point.id);
@@ -61,7 +57,7 @@ export function readRunFacts(journal: Journal, run: RunRecord, interrupted: bool
     plan,
     dryRun: journal.runs.document<DryRunView>(run.id, 'dry_run'),
     validation: journal.runs.document<ValidationView>(run.id, 'validation'),
-    rollback: journal.runs.document<RollbackView>(run.id, 'rollback'),
+    rollback: readRollback(journal, run, plan),
     phases: journal.runs.phases(run.id),
     steps,
     point,
@@ -72,6 +68,23 @@ export function readRunFacts(journal: Journal, run: RunRecord, interrupted: bool
     failure: parseFailure(run.failure),
     interrupted,
   };
+}
+
+export function stepFacts(journal: Journal, runId: string): StepFacts[] {
+  return journal.work.steps(runId).map((record) => ({
+    record,
+    counts: countsOf(journal, record),
+    setAside: journal.findings.quarantineTotal(runId, record.id).total,
+  }));
+}
+
+/** Counts of the step; of its committed chunks while it has not ended. Null when nothing of it is committed. */
+function countsOf(journal: Journal, step: StepRecord): Counts | null {
+  const ended = parseCounts(step.counts);
+  if (ended !== null) return ended;
+  const committed = journal.work.chunks(step.run, step.id).filter((chunk) => chunk.state === 'done');
+  if (committed.length === 0) return null;
+  return committed.reduce<Counts>((sum, chunk) => addCounts(sum, parseCounts(chunk.counts) ?? noCounts), noCounts);
 }
 
 export function parseFailure(text: string | null): Failure | null {
@@ -152,7 +165,7 @@ export function outcomeFacts(facts: RunFacts): OutcomeFacts {
         : {
             differs: rollback.proof.filter((one) => one.result === 'differs').length,
             diverged: rollback.diverged.reduce((sum, one) => sum + (one.count ?? 1), 0),
-            notUndone: rollback.steps.filter((step) => step.action === 'Not undone').length,
+            notUndone: rollback.steps.filter((step) => step.kept).length,
           },
     canRollBack: canRollBack(facts),
   };

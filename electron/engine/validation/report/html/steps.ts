@@ -50,7 +50,7 @@ export function stepsSection({ steps, phases, forecast: planned, timeZone }: Run
         steps.map((step) => [
           html`${step.ord}. ${step.id}`,
           html`${step.commitText}`,
-          html`${undoWords(step.undo)}${step.undoText === '' ? null : html`<span class="sub">${step.undoText}</span>`}`,
+          html`${step.undoText === '' ? undoWords(step.undo) : step.undoText}`,
         ]),
       ),
       html`<h3>Phases</h3>`,

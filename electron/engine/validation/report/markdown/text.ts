@@ -6,7 +6,7 @@ export function plain(text: string): string {
   return (
     showHidden(text)
       .replace(/\s*[\r\n\u2028\u2029]+\s*/g, ' ')
-      .replace(/[\\`*_{}[\]()#+\-!|~&]/g, (character) => `\\${character}`)
+      .replace(/[\\`*_[\]|~&]/g, (character) => `\\${character}`)
       .replaceAll('<', '&lt;')
       .replaceAll('>', '&gt;')
       // A bare address would become a link.

@@ -141,7 +141,7 @@ export function backup({ backup: point, timeZone }: RunReport): string {
   if (point === null) return '## 7. Rollback point\n\nNo rollback point was made.';
   return [
     '## 7. Rollback point',
-    `${code(point.pointId)}, ${plain(point.state)}, verified by ${plain(point.verifiedBy ?? 'nothing')}, saved ${when(point.at, timeZone)} in ${code(point.location)}. ${plain(point.wayBack)}`,
+    `${code(point.pointId)}, ${plain(point.state)}${point.verifiedBy === null ? '' : ` by ${plain(point.verifiedBy)}`}, saved ${when(point.at, timeZone)} in ${code(point.location)}. ${plain(point.wayBack)}`,
     table(
       ['Object', 'How', 'Size:', 'sha256', 'From'],
       point.items.map((item) => [

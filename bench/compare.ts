@@ -10,7 +10,11 @@ export type TableComparison = {
 };
 
 /** Columns numbered by the target, in no comparison. */
-const surrogates: Readonly<Record<string, string>> = { task_attributes: 'id', task_dependencies: 'id', task_events: 'id' };
+const surrogates: Readonly<Record<string, string>> = {
+  task_attributes: 'id',
+  task_dependencies: 'id',
+  task_events: 'id',
+};
 
 export const outputTables = [
   'generic_tasks',
@@ -39,7 +43,11 @@ function digestOf(database: Database.Database, table: string): string {
   const columns = database.prepare(`SELECT name FROM pragma_table_info(?)`).pluck().all(table) as string[];
   const compared = columns.filter((column) => column !== surrogates[table]);
   const digest = new RowDigest();
-  const rows = database.prepare(`SELECT ${compared.join(', ')} FROM ${table}`).raw().safeIntegers().iterate();
+  const rows = database
+    .prepare(`SELECT ${compared.join(', ')} FROM ${table}`)
+    .raw()
+    .safeIntegers()
+    .iterate();
   for (const row of rows) digest.add(row as Row);
   return digest.toText();
 }

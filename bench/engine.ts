@@ -51,7 +51,9 @@ async function runEngine(bundle: string, home: string, target: string, profiled:
     const shares = stopSampling ? await stopSampling() : null;
     const executePeakBytes = peakMemory();
     const executed = await services.run.snapshot({ runId }, {});
-    const validateMs = await phase(services, runId, 'validate', () => services.run.validate({ runId, full: false }, {}));
+    const validateMs = await phase(services, runId, 'validate', () =>
+      services.run.validate({ runId, full: false }, {}),
+    );
     const ended = await services.run.snapshot({ runId }, {});
     return {
       planMs,
@@ -78,7 +80,9 @@ async function phase(services: Services, runId: string, name: Phase, start: () =
   await start();
   const snapshot = await settled(services, runId, name);
   if (snapshot.condition !== 'done') {
-    throw new Error(`${name} ended ${snapshot.condition}: ${snapshot.failure?.message ?? JSON.stringify(snapshot.refused)}`);
+    throw new Error(
+      `${name} ended ${snapshot.condition}: ${snapshot.failure?.message ?? JSON.stringify(snapshot.refused)}`,
+    );
   }
   return performance.now() - begun;
 }

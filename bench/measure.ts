@@ -11,7 +11,11 @@ export function median(values: readonly number[]): number {
 }
 
 /** Runs a script of this folder in a process of its own and returns the JSON on the last line of its output. */
-export async function measureScript<T>(script: string, args: readonly string[], options: SpawnOptions = {}): Promise<T> {
+export async function measureScript<T>(
+  script: string,
+  args: readonly string[],
+  options: SpawnOptions = {},
+): Promise<T> {
   const file = fileURLToPath(new URL(script, import.meta.url));
   const child = spawn(process.execPath, ['--expose-gc', file, ...args], {
     ...options,

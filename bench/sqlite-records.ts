@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
 import { initSample } from '../electron/engine/samples/init-sample.ts';
 import { noFailpoints } from '../electron/platform/failpoints.ts';
 import { silentLog } from '../electron/platform/log.ts';
 import { nodeFileSystem } from '../electron/platform/node-file-system.ts';
 import { makePaths } from '../electron/platform/paths.ts';
-import Database from 'better-sqlite3';
 import { compareTargets, type TableComparison } from './compare.ts';
 import type { EngineResult } from './engine.ts';
 import type { LeastResult } from './least.ts';
@@ -27,7 +27,11 @@ export type RecordsReport = {
   /** Of one more run, with the sampling profiler on. */
   readonly shares: Shares | null;
   /** Highest resident size of the engine process with this many subtasks. */
-  readonly memory: readonly { readonly subtasks: number; readonly executeBytes: number | null; readonly bytes: number | null }[];
+  readonly memory: readonly {
+    readonly subtasks: number;
+    readonly executeBytes: number | null;
+    readonly bytes: number | null;
+  }[];
 };
 
 export const resources = fileURLToPath(new URL('../resources', import.meta.url));
@@ -92,7 +96,9 @@ export async function makeSample(dir: string, rows: number, say: (line: string) 
     const begun = performance.now();
     await initSample('task-orchestrator', unfinished, { tasks: Math.round(rows / subtasksPerBreakdown), seed: 1 }, env);
     await rename(unfinished, dir);
-    say(`sample of about ${rows.toLocaleString('en-US')} subtasks made in ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+    say(
+      `sample of about ${rows.toLocaleString('en-US')} subtasks made in ${((performance.now() - begun) / 1000).toFixed(1)} s`,
+    );
   }
   const legacy = join(dir, 'legacy.db');
   return { dir, subtasks: countSubtasks(legacy), legacyBytes: (await stat(legacy)).size };
@@ -105,7 +111,8 @@ function largest(values: readonly (number | null)[]): number | null {
 async function runEngine(folder: string, sample: Sample, profiled: boolean): Promise<EngineResult> {
   const target = join(sample.dir, 'generic.db');
   const home = join(folder, 'home');
-  for (const stale of [home, target, `${target}-wal`, `${target}-shm`]) await rm(stale, { recursive: true, force: true });
+  for (const stale of [home, target, `${target}-wal`, `${target}-shm`])
+    await rm(stale, { recursive: true, force: true });
   await mkdir(home, { recursive: true });
   return measureScript('engine.ts', [sample.dir, home, target, ...(profiled ? ['profiled'] : [])]);
 }

@@ -1,0 +1,41 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type BenchOptions, readOptions, usage } from './options.ts';
+import { benchRecords } from './sqlite-records.ts';
+import { benchWindow } from './window.ts';
+import { recordsText, windowText } from './words.ts';
+
+if (process.argv.includes('--help')) {
+  process.stdout.write(`${usage}\n`);
+} else {
+  try {
+    await bench(readOptions(process.argv.slice(2)));
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+async function bench(options: BenchOptions): Promise<void> {
+  const folder = options.folder ? resolve(options.folder) : await mkdtemp(join(tmpdir(), 'overland-bench-'));
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  try {
+    process.stdout.write(`${machine()}\n`);
+    const records = options.parts.includes('records')
+      ? await benchRecords(folder, options.rows, options.rounds, say)
+      : null;
+    if (records) process.stdout.write(`\n${recordsText(records)}\n`);
+    const window = options.parts.includes('window') ? await benchWindow(folder, options.rounds, say) : null;
+    if (window) process.stdout.write(`\n${windowText(window)}\n`);
+    if (options.json)
+      await writeFile(options.json, `${JSON.stringify({ machine: machine(), records, window }, null, 2)}\n`);
+  } finally {
+    if (!options.folder) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function machine(): string {
+  const memory = (totalmem() / 2 ** 30).toFixed(0);
+  return `Node ${process.versions.node}, ${availableParallelism()} x ${cpus()[0]?.model ?? 'unknown processor'}, ${memory} GB`;
+}

@@ -1,0 +1,34 @@
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useCallback, useState } from 'react';
+import { useRpc } from '../rpc/rpc-context.tsx';
+import { PathPicker, type PickKind } from './path-picker.tsx';
+
+type Request = {
+  kind: PickKind;
+  title: string;
+  suggested: string | null;
+  resolve: (path: string | null) => void;
+};
+
+export type Pick = (kind: PickKind, title: string, suggested?: string | null) => Promise<string | null>;
+
+/** Asks for a path: by the host's own dialog where it has one, else by a dialog of the page, to be drawn as `dialog`. Null when closed. */
+export function usePick(): { pick: Pick; dialog: ReactNode } {
+  const { api, query } = useRpc();
+  const info = useQuery(query.system.info.queryOptions());
+  const native = info.data?.can.nativeDialogs ?? false;
+  const [request, setRequest] = useState<Request | null>(null);
+  const pick = useCallback<Pick>(
+    async (kind, title, suggested = null) => {
+      if (native) return (await api.system.pick({ kind, title, suggested })).path;
+      return new Promise((resolve) => setRequest({ kind, title, suggested, resolve }));
+    },
+    [api, native],
+  );
+  const settle = (path: string | null) => {
+    request?.resolve(path);
+    setRequest(null);
+  };
+  const dialog = request ? <PathPicker {...request} onChoose={settle} onClose={() => settle(null)} /> : null;
+  return { pick, dialog };
+}

@@ -1,0 +1,59 @@
+import type { Finding } from '#shared/model/finding.ts';
+import { Empty } from '../../ui/empty.tsx';
+import { useFormat } from '../../ui/format/format-context.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { SeverityIcon, severityWord } from '../../ui/severity-icon.tsx';
+
+const order = { critical: 0, error: 1, warning: 2, info: 3 } as const;
+
+/** What will not fit, and the rule that settles it. */
+export function PlanForecast({ findings }: { findings: readonly Finding[] }) {
+  const format = useFormat();
+  const sorted = [...findings].sort((a, b) => order[a.severity] - order[b.severity]);
+  return (
+    <Panel padded={false} title="What will not fit, and the rule that settles it">
+      {sorted.length === 0 ? (
+        <Empty title="Nothing was found that does not fit">What the dry run sets aside is shown there.</Empty>
+      ) : (
+        <section className="scroll" tabIndex={0} aria-label="Findings">
+          <table className="tbl mid46">
+            <thead>
+              <tr>
+                <th scope="col" style={{ width: 24 }}>
+                  <span className="vh">Severity</span>
+                </th>
+                <th scope="col" className="num">
+                  Found
+                </th>
+                <th scope="col">What</th>
+                <th scope="col">Rule</th>
+                <th scope="col">What is done about it</th>
+              </tr>
+            </thead>
+            <tbody>
+              {sorted.map((finding) => (
+                <tr key={`${finding.step} ${finding.path} ${finding.message}`}>
+                  <td>
+                    <SeverityIcon severity={finding.severity} />
+                    <span className="vh">{severityWord[finding.severity]}</span>
+                  </td>
+                  <td className="num m">{finding.count === null ? '' : format.number(finding.count)}</td>
+                  <td style={{ lineHeight: 1.3 }}>
+                    {finding.message}
+                    <span className="sub">
+                      {[finding.step, finding.path, finding.basis].filter(Boolean).join(', ')}
+                    </span>
+                  </td>
+                  <td>{finding.rule ? <code>{finding.rule}</code> : null}</td>
+                  <td className="t2" style={{ lineHeight: 1.3, width: 330 }}>
+                    {finding.suggestion}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+    </Panel>
+  );
+}

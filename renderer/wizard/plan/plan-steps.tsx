@@ -1,0 +1,114 @@
+import type { PlanView } from '#shared/contract/plan.ts';
+import type { Format } from '../../ui/format/format.ts';
+import { useFormat } from '../../ui/format/format-context.tsx';
+import { KindIcon } from '../../ui/kind-icon.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { RangeBar } from '../../ui/range-bar.tsx';
+import { SeverityIcon, severityWord } from '../../ui/severity-icon.tsx';
+import { Tag } from '../../ui/tag.tsx';
+
+type Step = PlanView['steps'][number];
+
+/** Steps in order: what each touches, how much, how long, and how it is undone. */
+export function PlanSteps({ steps }: { steps: readonly Step[] }) {
+  const format = useFormat();
+  const longest = Math.max(0, ...steps.map((step) => step.estimate?.high ?? 0));
+  const inSeconds = longest < 60;
+  return (
+    <Panel padded={false} label="Steps">
+      <section className="scroll" tabIndex={0} aria-label="Steps of the plan">
+        <table className="tbl mid46">
+          <thead>
+            <tr>
+              <th scope="col" className="num" style={{ width: 34 }}>
+                #
+              </th>
+              <th scope="col">Step and what it touches</th>
+              <th scope="col" className="num">
+                Amount
+              </th>
+              <th scope="col" style={{ width: 226 }}>
+                Estimate and range, {inSeconds ? 's' : 'min:s'}
+              </th>
+              <th scope="col">How it is undone</th>
+              <th scope="col">Forecast</th>
+            </tr>
+          </thead>
+          <tbody>
+            {steps.map((step) => (
+              <tr key={step.id} title={[step.commitText, step.readBy].filter(Boolean).join('. ')}>
+                <td className="num t3">{step.ord}</td>
+                <td>
+                  <span className="row" style={{ gap: 10 }}>
+                    <KindIcon kind={step.kind} />
+                    <span style={{ minWidth: 0 }}>
+                      <span className="m">{step.id}</span>
+                      <span className="sub">{step.touchesText}</span>
+                    </span>
+                  </span>
+                </td>
+                <td className="num">
+                  {amountWords(step, format)}
+                  {step.bytes === null ? null : <span className="sub">{format.bytes(step.bytes)}</span>}
+                </td>
+                <td>
+                  <Estimated step={step} longest={longest} inSeconds={inSeconds} />
+                </td>
+                <td className={step.undo === 'none' ? 'err' : ''} style={{ maxWidth: 190, lineHeight: 1.3 }}>
+                  {step.undoText}
+                </td>
+                <td className="nw">
+                  <Forecast step={step} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </Panel>
+  );
+}
+
+/** `1 statement`, `16,012 rows`. */
+export function amountWords(step: Step, format: Format): string {
+  return format.count(step.amount, step.unit.replace(/s$/, ''), step.unit);
+}
+
+function Estimated({ step, longest, inSeconds }: { step: Step; longest: number; inSeconds: boolean }) {
+  const format = useFormat();
+  const { estimate } = step;
+  if (!estimate) return <span className="t3">not measured</span>;
+  const write = (seconds: number) => (inSeconds ? format.number(seconds, 1) : format.clock(seconds));
+  const { low, likely, high, basis } = estimate;
+  return (
+    <span className="row" style={{ gap: 10 }} title={basis}>
+      <span className="num" style={{ width: 88, flex: 'none' }}>
+        {write(likely)}
+        <span className="sub">
+          {write(low)} to {write(high)}
+        </span>
+      </span>
+      <RangeBar
+        low={low}
+        likely={likely}
+        high={high}
+        max={longest}
+        text={`${format.duration(low)} to ${format.duration(high)}. ${basis}`}
+      />
+    </span>
+  );
+}
+
+function Forecast({ step }: { step: Step }) {
+  const format = useFormat();
+  if (step.undo === 'none') return <Tag severity="critical">Not undone</Tag>;
+  if (step.findings === 0) return <span className="t3">none</span>;
+  const severity = step.worst ?? 'info';
+  return (
+    <span className="row" style={{ gap: 5 }}>
+      <SeverityIcon severity={severity} />
+      <span className="vh">{severityWord[severity]}: </span>
+      {format.count(step.findings, 'finding')}
+    </span>
+  );
+}

@@ -1,0 +1,105 @@
+import { NativeSelect, SegmentedControl } from '@mantine/core';
+import { useState } from 'react';
+import type { PlanView } from '#shared/contract/plan.ts';
+import { Empty } from '../../ui/empty.tsx';
+import { useFormat } from '../../ui/format/format-context.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { SeverityIcon } from '../../ui/severity-icon.tsx';
+
+type Mapping = PlanView['types'][number];
+
+/** Column by column: what it was, what it becomes, and whether every value fits. */
+export function PlanTypes({ types }: { types: readonly Mapping[] }) {
+  const format = useFormat();
+  const steps = [...new Set(types.map((type) => type.step))];
+  const [step, setStep] = useState('');
+  const [shown, setShown] = useState<'all' | 'special'>('all');
+  const ofStep = types.filter((type) => step === '' || type.step === step);
+  const special = ofStep.filter((type) => type.fit !== 'exact');
+  const rows = shown === 'all' ? ofStep : special;
+  return (
+    <Panel
+      padded={false}
+      title="Source to target"
+      right={
+        <>
+          {steps.length > 1 ? (
+            <NativeSelect
+              aria-label="Step"
+              value={step}
+              onChange={(event) => setStep(event.currentTarget.value)}
+              data={[{ value: '', label: 'All steps' }, ...steps]}
+            />
+          ) : null}
+          <SegmentedControl
+            aria-label="Columns shown"
+            value={shown}
+            onChange={(value) => setShown(value as 'all' | 'special')}
+            data={[
+              { value: 'all', label: `All ${format.number(ofStep.length)}` },
+              { value: 'special', label: `Rule or widened ${format.number(special.length)}` },
+            ]}
+          />
+        </>
+      }
+      style={{ flex: 1 }}
+      foot="Exact: arrives as it was. Widened: exact, in a larger type. Rule: some values do not fit; the named rule settles them."
+    >
+      <section className="scroll" tabIndex={0} aria-label="Type mapping" style={{ flex: '1 1 0', minHeight: 200 }}>
+        {rows.length === 0 ? (
+          <Empty title={types.length ? 'No column needs a rule or a larger type' : 'No columns are mapped'} />
+        ) : (
+          <table className="tbl">
+            <thead>
+              <tr>
+                <th scope="col">Column</th>
+                <th scope="col">Source type</th>
+                <th scope="col">Target</th>
+                <th scope="col">Target type</th>
+                <th scope="col">Fit</th>
+                <th scope="col">Rule</th>
+                <th scope="col">What the data shows</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((type) => (
+                <tr key={`${type.step} ${type.column} ${type.target}`}>
+                  <td>
+                    <code>{type.column}</code>
+                  </td>
+                  <td>
+                    <code className="t2">{type.sourceType}</code>
+                  </td>
+                  <td>
+                    <code>{type.target}</code>
+                  </td>
+                  <td>
+                    <code className="t2">{type.targetType}</code>
+                  </td>
+                  <td>
+                    <Fit fit={type.fit} />
+                  </td>
+                  <td>{type.rule ? <code>{type.rule}</code> : null}</td>
+                  <td className="t2 c12 ell" style={{ maxWidth: 230 }} title={type.seen}>
+                    {type.seen}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+      </section>
+    </Panel>
+  );
+}
+
+function Fit({ fit }: { fit: Mapping['fit'] }) {
+  if (fit === 'exact') return <span className="t2">Exact</span>;
+  if (fit === 'widened') return <span className="t2">Widened</span>;
+  return (
+    <span className="row warn" style={{ gap: 5 }}>
+      <SeverityIcon severity="warning" size={14} />
+      Rule
+    </span>
+  );
+}

@@ -1,0 +1,40 @@
+import type { PlanView } from '#shared/contract/plan.ts';
+import type { RunSnapshot } from '#shared/contract/run.ts';
+import type { Format } from '../../ui/format/format.ts';
+
+/** The heading: how many steps, how long, and what cannot be undone. */
+export function planTitle(plan: PlanView, format: Format): string {
+  const steps = format.count(plan.steps.length, 'step');
+  const time = plan.estimate ? format.estimate(plan.estimate) : 'time not measured';
+  const final = plan.steps.filter((step) => step.undo === 'none').length;
+  const undone =
+    final === 0
+      ? 'All of them can be undone'
+      : final === 1
+        ? 'One of them cannot be undone'
+        : `${format.number(final)} of them cannot be undone`;
+  return `${steps}, ${time}. ${undone}`;
+}
+
+/** Space, window and way back, each only where it is known. */
+export function planLead(plan: PlanView, snapshot: RunSnapshot, format: Format, now: number): string {
+  const space = plan.space.map(({ where, neededBytes, freeBytes }) => {
+    const needed = `Needs ${format.bytes(neededBytes)} at ${where}`;
+    return freeBytes === null
+      ? `${needed}; how much is free is not known.`
+      : `${needed}, where ${format.bytes(freeBytes)} are free.`;
+  });
+  const ends = plan.estimate ? now + plan.estimate.likely * 1000 : null;
+  const closes = snapshot.window ? Date.parse(snapshot.window.closes) : null;
+  const window: string[] = [];
+  if (ends !== null && closes !== null) {
+    const spare = (closes - ends) / 1000;
+    const at = format.time(new Date(ends).toISOString());
+    window.push(
+      spare >= 0
+        ? `Started now it ends about ${at}, ${format.duration(spare)} before the window closes.`
+        : `Started now it ends about ${at}, ${format.duration(-spare)} after the window closes.`,
+    );
+  }
+  return [...space, ...window, plan.wayBack.text].filter(Boolean).join(' ');
+}

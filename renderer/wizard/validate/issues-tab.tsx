@@ -29,7 +29,7 @@ export function IssuesTab({ runId, view }: { runId: string; view: ValidationView
   const [search, setSearch] = useState('');
   const [asked] = useDebouncedValue(search, 150);
   const [selected, setSelected] = useState(0);
-  const { total, issues, error, reach } = useIssues(runId, severity, asked);
+  const { total, rows: issues, error, reach } = useIssues(runId, severity, asked);
   const all = severities.reduce((sum, known) => sum + (view.bySeverity[known] ?? 0), 0);
   const chosen = issues[Math.min(selected, issues.length - 1)];
   return (

@@ -24,6 +24,8 @@ export interface FileSystem {
   ): Promise<FileDigest>;
   /** Atomic within a file system; the folder is fsynced. */
   rename(from: string, to: string): Promise<void>;
+  /** Permissions as in chmod; without effect on Windows. */
+  setMode(path: string, mode: number): Promise<void>;
   /** Nothing happens when there is nothing. Folders with all they hold. */
   remove(path: string): Promise<void>;
   /** Null where the platform does not tell. */

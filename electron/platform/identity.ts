@@ -4,7 +4,12 @@ import type { Identity } from './environment.ts';
 
 /** Who and what this process is. */
 export function nodeIdentity(): Identity {
-  return { person: person(), machine: hostname(), pid: process.pid, startedAt: processStart(process.pid) ?? ownStart() };
+  return {
+    person: person(),
+    machine: hostname(),
+    pid: process.pid,
+    startedAt: processStart(process.pid) ?? ownStart(),
+  };
 }
 
 /**
@@ -57,6 +62,6 @@ function person(): string {
   try {
     return userInfo().username;
   } catch {
-    return process.env['USER'] ?? process.env['USERNAME'] ?? 'unknown';
+    return process.env.USER ?? process.env.USERNAME ?? 'unknown';
   }
 }

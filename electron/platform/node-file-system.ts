@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, lstat, mkdir, open, readdir, realpath, rename, rm, statfs } from 'node:fs/promises';
+import { chmod, type FileHandle, lstat, mkdir, open, readdir, realpath, rename, rm, statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Failpoints } from './failpoints.ts';
 import type { FileDigest, FileEntry, FileStat, FileSystem } from './file-system.ts';
@@ -71,6 +71,7 @@ export function nodeFileSystem(failpoints: Failpoints): FileSystem {
         const writer = await open(to, 'w', mode);
         try {
           const digest = await stream(reader, writer, options);
+          await writer.chmod(mode);
           failpoints.hit('file.fsync.before');
           await writer.sync();
           failpoints.hit('file.fsync.after');
@@ -96,6 +97,7 @@ export function nodeFileSystem(failpoints: Failpoints): FileSystem {
       await syncFolder(dirname(to));
       failpoints.hit('file.rename.after');
     },
+    setMode: (path, mode) => chmod(path, mode),
     async remove(path) {
       if (!(await statOrNull(path))) return;
       failpoints.hit('file.remove.before');

@@ -11,15 +11,15 @@ export function homeFolder(
   options: { readonly home?: string | undefined; readonly platform?: NodeJS.Platform; readonly user?: string } = {},
 ): string {
   const user = options.user ?? homedir();
-  const given = options.home || variables['OVERLAND_HOME'];
+  const given = options.home || variables.OVERLAND_HOME;
   if (given) return resolve(given);
   switch (options.platform ?? process.platform) {
     case 'win32':
-      return join(variables['APPDATA'] || join(user, 'AppData', 'Roaming'), 'Overland');
+      return join(variables.APPDATA || join(user, 'AppData', 'Roaming'), 'Overland');
     case 'darwin':
       return join(user, 'Library', 'Application Support', 'Overland');
     default:
-      return join(variables['XDG_DATA_HOME'] || join(user, '.local', 'share'), 'overland');
+      return join(variables.XDG_DATA_HOME || join(user, '.local', 'share'), 'overland');
   }
 }
 

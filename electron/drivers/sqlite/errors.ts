@@ -51,7 +51,8 @@ export function kindOf(code: string | null): DbError['kind'] {
   if (/^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)/.test(code)) return 'data';
   if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return 'locked';
   if (/^SQLITE_FULL/.test(code) || code === 'ENOSPC' || code === 'EDQUOT') return 'space';
-  if (/^SQLITE_(INTERRUPT|PROTOCOL|NOMEM|SCHEMA)|^SQLITE_IOERR_(SHORT_READ|LOCK|BLOCKED)/.test(code)) return 'transient';
+  if (/^SQLITE_(INTERRUPT|PROTOCOL|NOMEM|SCHEMA)|^SQLITE_IOERR_(SHORT_READ|LOCK|BLOCKED)/.test(code))
+    return 'transient';
   return 'permanent';
 }
 

@@ -10,7 +10,11 @@ const keptErrorText = 2000;
  */
 export function forkHelperHost(entry: string): HelperHost {
   return portHelperHost(async () => {
-    const child = fork(entry, [], { serialization: 'advanced', execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    const child = fork(entry, [], {
+      serialization: 'advanced',
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
     return overChild(child);
   });
 }

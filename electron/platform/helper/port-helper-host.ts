@@ -47,7 +47,9 @@ function converse<K extends HelperTaskName>(
       return;
     }
     signal?.addEventListener('abort', onAbort, { once: true });
-    helper.onClose((reason) => settle(() => reject(new Error(`The helper process for ${task} ended early: ${reason}`))));
+    helper.onClose((reason) =>
+      settle(() => reject(new Error(`The helper process for ${task} ended early: ${reason}`))),
+    );
     helper.onMessage((given) => {
       const message = given as FromHelper;
       if (message.type === 'progress') onProgress?.(message.progress);

@@ -12,7 +12,10 @@ const tellingKey = /pass(word|wd|phrase)?$|secret|token|api_?key|private_?key|cr
 /** `password=...`, `token: ...` and the user information of an address. */
 const inText: readonly [RegExp, string][] = [
   [/\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s/@]+@/gi, `$1:${mark}@`],
-  [/\b((?:pass(?:word|wd|phrase)?|secret|token|api_?key|authorization)["']?\s*[=:]\s*)("[^"]*"|'[^']*'|(?:bearer\s+)?[^\s,;&}]+)/gi, `$1${mark}`],
+  [
+    /\b((?:pass(?:word|wd|phrase)?|secret|token|api_?key|authorization)["']?\s*[=:]\s*)("[^"]*"|'[^']*'|(?:bearer\s+)?[^\s,;&}]+)/gi,
+    `$1${mark}`,
+  ],
 ];
 const shortest = 4;
 const deepest = 8;
@@ -49,7 +52,10 @@ export function createRedactor(): Redactor {
     if (Array.isArray(value)) return value.map((one) => data(one, depth + 1, inside));
     const entries = value instanceof Map ? [...value].map(([k, v]) => [String(k), v] as const) : Object.entries(value);
     return Object.fromEntries(
-      entries.map(([key, one]) => [text(key), tellingKey.test(key) && one !== null ? mark : data(one, depth + 1, inside)]),
+      entries.map(([key, one]) => [
+        text(key),
+        tellingKey.test(key) && one !== null ? mark : data(one, depth + 1, inside),
+      ]),
     );
   }
 

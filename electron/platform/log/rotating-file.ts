@@ -12,7 +12,8 @@ export type RotatingFileOptions = {
 
 /** A log file of limited size, 0600, written synchronously: the line that explains a crash must be on the disk. */
 export function openRotatingFile(options: RotatingFileOptions): { write(line: string): void; close(): void } {
-  const path = (n: number): string => join(options.folder, n === 0 ? `${options.name}.log` : `${options.name}.${n}.log`);
+  const path = (n: number): string =>
+    join(options.folder, n === 0 ? `${options.name}.log` : `${options.name}.${n}.log`);
   let descriptor = openSync(path(0), 'a', 0o600);
   let bytes = fstatSync(descriptor).size;
 

@@ -47,7 +47,12 @@ export function createSecrets(options: SecretsOptions): Secrets {
       const names = environmentNames(variables);
       return [
         ...stored.map((one) => ({ ...one, where: 'key_store' as const })),
-        ...[...session].map(([name, one]) => ({ name, bundle: one.bundle, where: 'session' as const, setAt: one.setAt })),
+        ...[...session].map(([name, one]) => ({
+          name,
+          bundle: one.bundle,
+          where: 'session' as const,
+          setAt: one.setAt,
+        })),
         ...names.map((name) => ({ name, bundle: null, where: 'environment' as const, setAt: null })),
       ];
     },
@@ -83,7 +88,12 @@ function environmentNames(variables: Readonly<Record<string, string | undefined>
   const names = new Set<string>();
   for (const [variable, value] of Object.entries(variables)) {
     if (!variable.startsWith('OVERLAND_SECRET_') || !value) continue;
-    names.add(variable.slice('OVERLAND_SECRET_'.length).replace(/_FILE$/, '').toLowerCase());
+    names.add(
+      variable
+        .slice('OVERLAND_SECRET_'.length)
+        .replace(/_FILE$/, '')
+        .toLowerCase(),
+    );
   }
   return [...names].sort();
 }

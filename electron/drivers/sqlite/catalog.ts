@@ -1,0 +1,172 @@
+import type { Catalog, ColumnInfo, ForeignKey, TableInfo } from '../relational.ts';
+import { type Connection, cell, rowsOf } from './database.ts';
+import { isOurs, quote } from './names.ts';
+import { type Affinity, affinityOf, canonicalType } from './types.ts';
+
+/** What kind of thing a name is, and by what its rows are addressed. */
+export type Relation = {
+  readonly name: string;
+  readonly kind: 'table' | 'view' | 'virtual';
+  readonly strict: boolean;
+  readonly columns: readonly RelationColumn[];
+  readonly primaryKey: readonly string[];
+  /** A name of the rowid that no column hides; null for tables WITHOUT ROWID, views and virtual tables. */
+  readonly rowid: string | null;
+};
+export type RelationColumn = {
+  readonly name: string;
+  readonly declaredType: string;
+  readonly affinity: Affinity;
+  readonly notNull: boolean;
+  readonly defaultText: string | null;
+  readonly generated: boolean;
+};
+
+/** Null when there is no such table or view. Names are compared as SQLite does, without case. */
+export function relation(db: Connection, name: string): Relation | null {
+  const found = rowsOf(
+    db,
+    `SELECT name, type, wr, strict FROM pragma_table_list WHERE schema = 'main' AND name = ? COLLATE NOCASE`,
+    [name],
+  )[0];
+  if (!found) return null;
+  const [real, type, withoutRowid, strict] = found as [string, string, bigint, bigint];
+  const columns: RelationColumn[] = [];
+  const key: [bigint, string][] = [];
+  // hidden: 1 is a hidden column of a virtual table, 2 and 3 are generated columns.
+  for (const row of rowsOf(db, 'SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?)', [
+    real,
+  ])) {
+    const [column, declaredType, notNull, defaultText, pk, hidden] = row as [
+      string,
+      string,
+      bigint,
+      string | null,
+      bigint,
+      bigint,
+    ];
+    if (hidden === 1n) continue;
+    columns.push({
+      name: column,
+      declaredType,
+      affinity: affinityOf(declaredType, strict === 1n),
+      notNull: notNull === 1n,
+      defaultText,
+      generated: hidden !== 0n,
+    });
+    if (pk > 0n) key.push([pk, column]);
+  }
+  const taken = new Set(columns.map((column) => column.name.toLowerCase()));
+  const plain = type === 'table' || type === 'shadow';
+  return {
+    name: real,
+    kind: plain ? 'table' : type === 'virtual' ? 'virtual' : 'view',
+    strict: strict === 1n,
+    columns,
+    primaryKey: key.sort((a, b) => Number(a[0] - b[0])).map(([, column]) => column),
+    rowid: plain && withoutRowid === 0n ? (['rowid', '_rowid_', 'oid'].find((one) => !taken.has(one)) ?? null) : null,
+  };
+}
+
+/** Tables of the application, without SQLite's and ours. */
+export function tableNames(db: Connection): string[] {
+  return rowsOf(
+    db,
+    `SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual') ORDER BY name`,
+  )
+    .map((row) => row[0] as string)
+    .filter((name) => !name.toLowerCase().startsWith('sqlite_') && !isOurs(name));
+}
+
+export function readCatalog(db: Connection, only: readonly string[] | null): Catalog {
+  const wanted = only && new Set(only.map((name) => name.toLowerCase()));
+  const tables = tableNames(db)
+    .filter((name) => !wanted || wanted.has(name.toLowerCase()))
+    .map((name) => tableInfo(db, name));
+  const others = rowsOf(
+    db,
+    `SELECT type, name, sql FROM sqlite_schema WHERE type = 'view'
+       OR (type = 'trigger' AND tbl_name IN (SELECT name FROM sqlite_schema WHERE type = 'view')) ORDER BY type, name`,
+  ).map(([kind, name, sql]) => ({ kind: kind as string, name: name as string, sql: normaliseSql(sql as string) }));
+  return { tables, others: wanted ? others.filter((one) => wanted.has(one.name.toLowerCase())) : others };
+}
+
+export function tableInfo(db: Connection, table: string): TableInfo {
+  const found = relation(db, table);
+  if (!found) throw new Error(`There is no table '${table}'`);
+  const inKey = new Set(found.primaryKey);
+  // An INTEGER PRIMARY KEY is the rowid: NULL becomes the next number. Any other key column of a rowid table takes NULL.
+  const rowidAlias =
+    found.rowid !== null &&
+    found.primaryKey.length === 1 &&
+    found.columns.some((column) => inKey.has(column.name) && column.declaredType.toUpperCase() === 'INTEGER');
+  const columns = found.columns.map(
+    (column): ColumnInfo => ({
+      name: column.name,
+      declaredType: column.declaredType,
+      type: canonicalType(column.declaredType),
+      nullable: !column.notNull && !(inKey.has(column.name) && (rowidAlias || found.rowid === null)),
+      defaultText: column.defaultText,
+      generated: column.generated,
+    }),
+  );
+  return {
+    name: found.name,
+    columns,
+    primaryKey: found.primaryKey,
+    uniques: uniques(db, found.name),
+    foreignKeys: foreignKeys(db, found.name),
+    rows: Number(cell(db, `SELECT count(*) FROM ${quote(found.name)}`) ?? 0n),
+    sql: structureOf(db, found.name),
+  };
+}
+
+/** CREATE statements of a table and of its indexes and triggers, one per line block, in an order that does not change. */
+export function structureOf(db: Connection, table: string): string {
+  return rowsOf(
+    db,
+    `SELECT sql FROM sqlite_schema WHERE tbl_name = ? AND sql IS NOT NULL
+       ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 ELSE 2 END, name`,
+    [table],
+  )
+    .map(([sql]) => `${normaliseSql(sql as string)};`)
+    .join('\n');
+}
+
+function uniques(db: Connection, table: string): string[][] {
+  const indexes = rowsOf(
+    db,
+    `SELECT name FROM pragma_index_list(?) WHERE "unique" = 1 AND partial = 0 AND origin <> 'pk' ORDER BY name`,
+    [table],
+  );
+  return indexes
+    .map(([name]) =>
+      rowsOf(db, 'SELECT name FROM pragma_index_info(?) ORDER BY seqno', [name as string]).map((row) => row[0]),
+    )
+    .filter((columns): columns is string[] => columns.every((column) => column !== null));
+}
+
+export function foreignKeys(db: Connection, table: string): ForeignKey[] {
+  const keys = new Map<bigint, { columns: string[]; table: string; references: string[] }>();
+  for (const row of rowsOf(db, 'SELECT id, "table", "from", "to" FROM pragma_foreign_key_list(?) ORDER BY id, seq', [
+    table,
+  ])) {
+    const [id, parent, from, to] = row as [bigint, string, string, string | null];
+    const key = keys.get(id) ?? { columns: [], table: parent, references: [] };
+    keys.set(id, key);
+    key.columns.push(from);
+    const referenced = to ?? relation(db, parent)?.primaryKey[key.columns.length - 1];
+    if (referenced) key.references.push(referenced);
+  }
+  return [...keys.values()];
+}
+
+/** White space outside of quotes is one blank, so that layout is no difference. */
+export function normaliseSql(sql: string): string {
+  return sql
+    .replace(
+      /('(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\])|(?:\s|--[^\n]*|\/\*[\s\S]*?\*\/)+/g,
+      (_all, quoted) => quoted ?? ' ',
+    )
+    .trim();
+}

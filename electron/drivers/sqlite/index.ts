@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import type { Environment } from '../../platform/environment.ts';
+import type { Endpoint, RelationalDriver } from '../relational.ts';
+import { protectFile } from './protect.ts';
+import { restoreFile } from './restore.ts';
+import { openSession, type SqliteEndpoint } from './session.ts';
+import { lookAt, readableFile } from './source-file.ts';
+
+/** SQLite 3 files. */
+export const sqliteDriver: RelationalDriver = {
+  engine: 'sqlite',
+  connect: async (to, access, env, signal) => openSession(sqliteEndpoint(to), access, env, signal),
+  protect: protectFile,
+  restore: restoreFile,
+  makeScratch,
+};
+
+async function makeScratch(of: Endpoint, folder: string, env: Environment, signal?: AbortSignal): Promise<Endpoint> {
+  const endpoint = sqliteEndpoint(of);
+  await env.fs.makeFolder(folder);
+  const path = join(folder, `${endpoint.name.replace(/[^A-Za-z0-9._-]/g, '_')}-scratch.db`);
+  for (const suffix of ['', '-wal', '-shm', '-journal']) await env.fs.remove(path + suffix);
+  const look = await lookAt(endpoint.path, env);
+  if (look.kind !== 'missing' && look.kind !== 'empty') {
+    const readable = await readableFile(endpoint.path, endpoint.name, env, signal);
+    try {
+      await env.helpers.run('sqlite.backup', { from: readable.file, to: path }, signal ? { signal } : {});
+    } finally {
+      await readable.remove();
+    }
+  }
+  return { ...endpoint, path };
+}
+
+function sqliteEndpoint(endpoint: Endpoint): SqliteEndpoint {
+  if (endpoint.engine !== 'sqlite') throw new Error(`Not a SQLite endpoint: ${endpoint.name}`);
+  return endpoint;
+}

@@ -1,0 +1,178 @@
+import { basename, dirname, join } from 'node:path';
+import { OverlandError } from '#shared/model/error.ts';
+import { type Finding, makeFinding } from '#shared/model/finding.ts';
+import type { Environment } from '../../platform/environment.ts';
+import type { ProtectedItem, RestoreRequest, RestoreResult } from '../relational.ts';
+import { processesWith } from './check.ts';
+import { holdExclusively } from './hold.ts';
+import { contentOf } from './proof.ts';
+import { connectionError, lookAt } from './source-file.ts';
+
+const sideSuffixes = ['-wal', '-shm', '-journal'] as const;
+
+/**
+ * Brings a database file back. Stale side files go before the swap: a -wal of the run would otherwise bring its rows back
+ * at the next open. Then the copy is swapped in by rename, hashed, looked into, and hashed again. Every step may be the last
+ * one before a crash; starting again ends in the same state.
+ */
+export async function restoreFile(request: RestoreRequest, env: Environment): Promise<RestoreResult> {
+  const items = request.items.filter((item) => item.subject === request.endpoint.name);
+  const main = items.find((item) => !/-(wal|journal)$/.test(item.originalPath) || item.how === 'absent');
+  if (!main) throw new Error(`The rollback point holds nothing for ${request.endpoint.name}`);
+  await checkSaved(request, items, env);
+  const before = await shortHash(main.originalPath, env);
+  await refuseInUse(request, main, env);
+  if (main.how === 'absent') return restoreAbsence(main, before, env);
+
+  const temporary = join(dirname(main.originalPath), `.${basename(main.originalPath)}.overland-restore`);
+  if (!(await isBack(items, env))) {
+    await copyBack(request, main, temporary, env);
+    env.failpoints.hit('restore.swap.before');
+    for (const suffix of sideSuffixes) await env.fs.remove(main.originalPath + suffix);
+    await env.fs.rename(temporary, main.originalPath);
+    for (const item of items) {
+      if (item === main) continue;
+      await copyBack(request, item, temporary, env);
+      await env.fs.rename(temporary, item.originalPath);
+    }
+    env.failpoints.hit('restore.swap.after');
+  }
+  await env.fs.remove(temporary);
+
+  const findings: Finding[] = [];
+  for (const item of items) await compareHash(item, 'after the swap', findings, env);
+  const content = await contentOf(main.originalPath, env, request.signal);
+  if (main.fingerprint && content.value !== main.fingerprint.value) {
+    findings.push(
+      damage(main, 'The restored content differs from the saved one.', main.fingerprint.value, content.value),
+    );
+  }
+  for (const item of items) await compareHash(item, 'after it was opened', findings, env);
+  return {
+    findings,
+    proof: [
+      ...items.map((item) => ({
+        object: item.object,
+        before,
+        after: `sha256 ${item.sha256}`,
+        how: item.how === 'byte_copy' ? 'the same bytes' : 'the saved online copy',
+      })),
+      {
+        object: `${main.object}: content`,
+        before: main.fingerprint?.value ?? '',
+        after: content.value,
+        how: 'read in full',
+      },
+    ],
+  };
+}
+
+/** A copy that changed in the point must not go anywhere. */
+async function checkSaved(request: RestoreRequest, items: readonly ProtectedItem[], env: Environment): Promise<void> {
+  for (const item of items) {
+    if (item.file === null) continue;
+    const file = join(request.folder, item.file);
+    const found = (await env.fs.exists(file)) ? await env.fs.digest(file, signalOf(request)) : null;
+    if (found?.sha256 === item.sha256) continue;
+    const message = found
+      ? `The saved copy ${file} is not what the backup wrote: its hash differs.`
+      : `The saved copy ${file} is gone.`;
+    throw new OverlandError('FAILED', message, {
+      finding: makeFinding({
+        severity: 'critical',
+        category: 'rollback_point',
+        message,
+        path: file,
+        oldValue: item.sha256,
+        newValue: found?.sha256 ?? null,
+        suggestion: 'Nothing was changed. Look for another copy of the rollback point.',
+      }),
+    });
+  }
+}
+
+async function refuseInUse(request: RestoreRequest, main: ProtectedItem, env: Environment): Promise<void> {
+  const path = main.originalPath;
+  const look = await lookAt(path, env);
+  const others = (await processesWith(path, env.identity.pid)) ?? [];
+  const refuse = (by: string): Error =>
+    connectionError(
+      request.endpoint.name,
+      path,
+      `The file cannot be replaced while others use it: ${by}.`,
+      'Stop the application, then start the rollback again. Nothing was changed.',
+    );
+  if (others.length > 0) throw refuse(others.join(', '));
+  if (look.kind !== 'sqlite' || look.hotJournal) return;
+  const hold = await holdExclusively(path, env, request.signal);
+  // A damaged file cannot be held, and may be replaced all the same.
+  if ('refused' in hold) {
+    if (hold.refused === 'another process has it open') throw refuse(hold.refused);
+    return;
+  }
+  await hold.release();
+}
+
+async function restoreAbsence(main: ProtectedItem, before: string, env: Environment): Promise<RestoreResult> {
+  env.failpoints.hit('restore.swap.before');
+  for (const suffix of sideSuffixes) await env.fs.remove(main.originalPath + suffix);
+  await env.fs.remove(main.originalPath);
+  env.failpoints.hit('restore.swap.after');
+  return {
+    findings: [],
+    proof: [{ object: main.object, before, after: 'absent', how: 'the file did not exist before the run' }],
+  };
+}
+
+/** Whether main and side files are as saved already: an earlier attempt came this far. */
+async function isBack(items: readonly ProtectedItem[], env: Environment): Promise<boolean> {
+  const saved = new Set(items.map((item) => item.originalPath));
+  for (const item of items) {
+    if (!(await env.fs.exists(item.originalPath))) return false;
+    if ((await env.fs.digest(item.originalPath, {})).sha256 !== item.sha256) return false;
+  }
+  const [main] = [...saved].sort((a, b) => a.length - b.length);
+  for (const suffix of sideSuffixes) {
+    if (!saved.has(`${main}${suffix}`) && (await env.fs.exists(`${main}${suffix}`))) return false;
+  }
+  return true;
+}
+
+async function copyBack(
+  request: RestoreRequest,
+  item: ProtectedItem,
+  temporary: string,
+  env: Environment,
+): Promise<void> {
+  const digest = await env.fs.copy(join(request.folder, item.file ?? ''), temporary, signalOf(request));
+  if (digest.sha256 !== item.sha256) throw new Error(`The copy of ${item.object} changed while it was being restored`);
+  if (item.mode !== null) await env.fs.setMode(temporary, item.mode);
+}
+
+async function compareHash(item: ProtectedItem, when: string, findings: Finding[], env: Environment): Promise<void> {
+  const found = (await env.fs.exists(item.originalPath))
+    ? (await env.fs.digest(item.originalPath, {})).sha256
+    : 'absent';
+  if (found !== item.sha256) findings.push(damage(item, `The bytes of the file differ ${when}.`, item.sha256, found));
+}
+
+function damage(item: ProtectedItem, message: string, oldValue: string | null, newValue: string): Finding {
+  return makeFinding({
+    severity: 'critical',
+    category: 'restore',
+    message,
+    path: item.originalPath,
+    oldValue,
+    newValue,
+    suggestion: 'Keep the rollback point, and restore by the commands in its RESTORE.md.',
+  });
+}
+
+async function shortHash(path: string, env: Environment): Promise<string> {
+  if (!(await env.fs.exists(path))) return 'absent';
+  return `sha256 ${(await env.fs.digest(path, {})).sha256}`;
+}
+
+function signalOf(request: RestoreRequest): { signal?: AbortSignal } {
+  return request.signal ? { signal: request.signal } : {};
+}

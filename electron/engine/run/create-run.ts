@@ -2,12 +2,15 @@ import type { Overrides } from '../profile/profile.ts';
 import { openBundle } from './bundle-of-run.ts';
 import { type EngineContext, nowText } from './engine-context.ts';
 
-/** Creates a run of a bundle, with the fields that the operator overrode on this machine. Returns its id. */
-export async function createRun(context: EngineContext, path: string, parent: string | null = null): Promise<string> {
+/** Creates a run of a bundle's folder, with the fields that the operator overrode on this machine. Returns its id. */
+export async function createRun(
+  context: EngineContext,
+  folder: string,
+  overrides: Overrides,
+  parent: string | null = null,
+): Promise<string> {
   const { journal, environment } = context;
-  const known = journal.bundles.find(path);
-  const overrides = JSON.parse(known?.overrides ?? '{}') as Overrides;
-  const bundle = await openBundle(context, path, overrides);
+  const bundle = await openBundle(context, folder, overrides);
   const at = nowText(context);
   const id = `r-${at.slice(0, 10).replaceAll('-', '')}-${at.slice(11, 16).replace(':', '')}-${environment.random.id(4)}`;
   journal.runs.create({

@@ -3,6 +3,7 @@ import { OverlandError } from '#shared/model/error.ts';
 import { makeFinding } from '#shared/model/finding.ts';
 import type { Counts } from '#shared/model/run.ts';
 import type { ProfileChange } from '../profile/apply-changes.ts';
+import type { Overrides } from '../profile/profile.ts';
 import { bundleOfRun } from './bundle-of-run.ts';
 import { createRun } from './create-run.ts';
 import { type EngineContext, nowText } from './engine-context.ts';
@@ -49,7 +50,7 @@ export async function replayStep(manager: RunManager, request: ReplayRequest): P
       name: request.code,
     });
   const plan = await amendedPlan(context, request);
-  const childId = await createRun(context, run.bundle_path, run.id);
+  const childId = await createRun(context, run.bundle_path, JSON.parse(run.overrides) as Overrides, run.id);
   const replay: StoredReplay = {
     step: request.step,
     keys: [...new Set(open.map((row) => row.key))],
@@ -57,7 +58,6 @@ export async function replayStep(manager: RunManager, request: ReplayRequest): P
   };
   journal.db.transaction(() => {
     journal.runs.change(childId, {
-      overrides: run.overrides,
       plan_hash: plan.hash,
       accepted_at: nowText(context),
       accepted_by: context.environment.identity.person,

@@ -16,6 +16,7 @@ import { type RunManager, wrongState } from '../run/run-manager.ts';
 import { snapshotOf } from '../run/snapshot.ts';
 import { planView } from '../run/stored-plan.ts';
 import { watchRun } from '../run/watch.ts';
+import { bundleFolder, overridesOf } from './bundle/open.ts';
 
 export type RunGroups = Pick<Services, 'plan' | 'run' | 'backup' | 'dryRun' | 'validation' | 'rollback'>;
 
@@ -25,7 +26,8 @@ export function createRunServices(manager: RunManager, phases: Phases): RunGroup
   return {
     plan: {
       create: async ({ path }) => {
-        const runId = await createRun(context, path);
+        const folder = await bundleFolder(context, path);
+        const runId = await createRun(context, folder, overridesOf(context, folder));
         phases.plan(runId);
         return { runId };
       },

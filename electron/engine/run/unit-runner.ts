@@ -130,6 +130,7 @@ async function applyChunk(unit: UnitWork, chunk: Chunk, context: UnitContext): P
         advice: 'Look at the run in the other process, or resume it here when that process has ended.',
       });
     case 'transient':
+      if (control.wish === 'cancel') throw new Stopped('cancel');
       throw new StepFailure(`${result.error.message} (tried ${policy.retry.attempts} times)`, {
         error: result.error,
         advice: 'Resume the run when the cause is gone; committed chunks are not written again.',

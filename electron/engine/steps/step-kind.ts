@@ -34,6 +34,13 @@ export interface StepKind<Spec = unknown, P = unknown> {
   describe(spec: Spec, id: string): StepWords;
   /** Connections that the step reads and writes. */
   connections(spec: Spec): { readonly reads: readonly string[]; readonly writes: readonly string[] };
+  /** What the step misses in a source, before anything is planned: findings name table and column. Reads structure only. */
+  examine?(
+    spec: Spec,
+    step: StepHead,
+    source: RelationalSession,
+    env: Pick<ReadEnv, 'maps' | 'constants' | 'run'>,
+  ): Promise<readonly Finding[]>;
   /** Reads only; `world` is what earlier steps will have made. The plan `P` is plain JSON and is stored. */
   plan(spec: Spec, step: StepHead, world: World, env: ReadEnv): Promise<Planned<P>>;
   /** The stored plan under a spec whose rules were changed for a replay; null when the change reaches further than rules. */

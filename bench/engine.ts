@@ -1,8 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import Database from 'better-sqlite3';
-import type { RunSnapshot } from '../shared/contract/run.ts';
-import type { Services } from '../shared/contract/services.ts';
-import type { Phase } from '../shared/model/run.ts';
+import { planAndAccept, timedPhase } from './engine-phases.ts';
 import { peakMemory } from './memory.ts';
 import { openEngine } from './open-engine.ts';
 import { type Shares, sampleShares } from './profile-shares.ts';
@@ -33,25 +31,20 @@ async function runEngine(bundle: string, home: string, target: string, profiled:
   try {
     const { services } = engine;
     const begun = performance.now();
-    const { runId } = await services.plan.create({ path: bundle }, {});
-    const planned = await settled(services, runId, 'plan');
+    const runId = await planAndAccept(services, bundle);
     const planMs = performance.now() - begun;
-    const plan = await services.plan.get({ runId }, {});
-    if (planned.condition === 'failed' || !plan.hash) throw new Error(`The plan failed: ${planned.failure?.message}`);
-    await services.plan.accept({ runId, hash: plan.hash, consents: [] }, {});
-
-    const backupMs = await phase(services, runId, 'backup', () => services.run.backup({ runId }, {}));
+    const backupMs = await timedPhase(services, runId, 'backup', () => services.run.backup({ runId }, {}));
     const stopSampling = profiled ? await sampleShares() : null;
     const delay = monitorEventLoopDelay({ resolution: 5 });
     delay.enable();
-    const executeMs = await phase(services, runId, 'execute', () =>
+    const executeMs = await timedPhase(services, runId, 'execute', () =>
       services.run.execute({ runId, autoRollback: false }, {}),
     );
     delay.disable();
     const shares = stopSampling ? await stopSampling() : null;
     const executePeakBytes = peakMemory();
     const executed = await services.run.snapshot({ runId }, {});
-    const validateMs = await phase(services, runId, 'validate', () =>
+    const validateMs = await timedPhase(services, runId, 'validate', () =>
       services.run.validate({ runId, full: false }, {}),
     );
     const ended = await services.run.snapshot({ runId }, {});
@@ -72,28 +65,6 @@ async function runEngine(bundle: string, home: string, target: string, profiled:
     };
   } finally {
     await engine.close();
-  }
-}
-
-async function phase(services: Services, runId: string, name: Phase, start: () => Promise<void>): Promise<number> {
-  const begun = performance.now();
-  await start();
-  const snapshot = await settled(services, runId, name);
-  if (snapshot.condition !== 'done') {
-    throw new Error(
-      `${name} ended ${snapshot.condition}: ${snapshot.failure?.message ?? JSON.stringify(snapshot.refused)}`,
-    );
-  }
-  return performance.now() - begun;
-}
-
-/** The first snapshot in which this phase neither runs nor is about to. */
-async function settled(services: Services, runId: string, name: Phase): Promise<RunSnapshot> {
-  for (;;) {
-    const snapshot = await services.run.snapshot({ runId }, {});
-    const resting = snapshot.condition === 'done' || snapshot.condition === 'failed' || snapshot.condition === 'paused';
-    if (snapshot.refused || (snapshot.phase === name && resting)) return snapshot;
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 

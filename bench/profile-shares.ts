@@ -7,7 +7,7 @@ export const stages = ['read', 'map', 'lookup', 'write', 'commit', 'digest', 'jo
 export type Stage = (typeof stages)[number];
 
 type Frame = { readonly functionName: string; readonly url: string };
-type Node = { readonly id: number; readonly callFrame: Frame; readonly children?: readonly number[] };
+type Node = { readonly id: number; readonly callFrame: Frame; readonly children?: readonly number[] | undefined };
 
 /** The innermost frame that matches decides. More precise patterns first. */
 const places: readonly (readonly [Stage, RegExp, RegExp?])[] = [

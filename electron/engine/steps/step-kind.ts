@@ -234,6 +234,8 @@ export type StepDone = {
   /** Additive digest per output table of what was committed, see engine/values/digest.ts. */
   readonly digests: Readonly<Record<string, string>>;
   readonly before: Readonly<Record<string, Fingerprint>>;
+  /** Source keys of records of this step that are set aside whole; without it such records count as missing in `full`. */
+  readonly setAside?: ReadonlySet<string>;
   /** Steps that write the same output tables, this one included: their digests add up. */
   readonly shared: readonly {
     readonly step: string;

@@ -4,6 +4,7 @@ import {
   type Fence,
   type RelationalSession,
   type RelationalTransaction,
+  type TransactionPurpose,
 } from '../../drivers/relational.ts';
 import type { ApplyResult, ChunkLedger, UndoResult } from './step-kind.ts';
 
@@ -11,8 +12,9 @@ import type { ApplyResult, ChunkLedger, UndoResult } from './step-kind.ts';
 export async function withTransaction<T>(
   session: RelationalSession,
   work: (transaction: RelationalTransaction) => Promise<T>,
+  purpose: TransactionPurpose = 'rows',
 ): Promise<T> {
-  const transaction = await session.begin();
+  const transaction = await session.begin(purpose);
   let failed = true;
   try {
     const result = await work(transaction);

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { drivers } from '../../drivers/registry.ts';
+import type { Endpoint, RelationalDriver, RelationalSession } from '../../drivers/relational.ts';
+import type { World } from '../plan/world.ts';
+import type { ReadEnv, StepHead } from './step-kind.ts';
+
+/** A scratch copy of a target while a plan is made: what earlier steps would have left is there, so that later ones can be measured. */
+export type PlanScratch = {
+  readonly session: RelationalSession;
+  /** Goes into `World.results`, so that the next step goes on with this copy. */
+  readonly result: readonly [name: string, endpoint: Endpoint];
+};
+
+/** Opens the scratch copy of a target, made by the first step that asks for it. The caller closes the session. */
+export async function openPlanScratch(
+  target: RelationalSession,
+  step: StepHead,
+  world: World,
+  env: ReadEnv,
+): Promise<PlanScratch> {
+  const driver = driverOf(target);
+  const name = `scratch/${target.endpoint.name}`;
+  const known = world.results.get(name) as Endpoint | undefined;
+  const endpoint = known ?? (await makeScratch(driver, target.endpoint, step, env));
+  const session = await driver.connect(endpoint, 'scratch', env.environment, env.signal);
+  return { session, result: [name, endpoint] };
+}
+
+export function withResult(world: World, result: readonly [string, unknown]): World {
+  return { ...world, results: new Map(world.results).set(...result) };
+}
+
+function driverOf(session: RelationalSession): RelationalDriver {
+  const driver = drivers.get(session.endpoint.engine);
+  if (!driver) throw new Error(`No driver for ${session.endpoint.engine}.`);
+  return driver;
+}
+
+async function makeScratch(driver: RelationalDriver, of: Endpoint, step: StepHead, env: ReadEnv): Promise<Endpoint> {
+  const folder = join(env.scratch, `plan-${step.id}`);
+  await env.environment.fs.remove(folder);
+  await env.environment.fs.makeFolder(folder, 0o700);
+  return driver.makeScratch(of, folder, env.environment, env.signal);
+}

@@ -1,0 +1,23 @@
+import type { StepWords } from '../step-kind.ts';
+import type { SchemaSpec } from './spec.ts';
+
+export function describeSchema(spec: SchemaSpec): StepWords {
+  return {
+    from: spec.migrations,
+    to: spec.target,
+    words: `Runs the SQL migrations in ${spec.migrations} that ${spec.target} does not have yet.`,
+    undo: spec.undo,
+  };
+}
+
+export const downText = 'Runs the down scripts, last migration first, each in one transaction with its tracking row.';
+export const commitText =
+  'Each migration is one transaction: its statements, its row in overland_migrations and its mark as done commit together.';
+
+export function noWayBackText(migrations: readonly string[]): string {
+  return `No down script for ${migrations.join(', ')}: the way back is the rollback point alone.`;
+}
+
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
+}

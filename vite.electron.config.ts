@@ -19,7 +19,7 @@ export default defineConfig({
       input: {
         main: 'electron/main/main.ts',
         engine: 'electron/main/engine-process/entry.ts',
-        helper: 'electron/main/helper-process.ts',
+        helper: 'electron/drivers/helper-main.ts',
         cli: 'electron/cli/main.ts',
       },
       external: ['pg-native'],

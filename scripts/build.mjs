@@ -43,4 +43,5 @@ for (const name of wanted) {
   done.push(name);
 }
 const seconds = ((performance.now() - started) / 1000).toFixed(1);
-console.error(done.length ? `Built ${done.join(' and ')} in ${seconds} s.` : 'The build is up to date.');
+if (done.length || !process.argv.includes('--quiet'))
+  console.error(done.length ? `Built ${done.join(' and ')} in ${seconds} s.` : 'The build is up to date.');

@@ -7,12 +7,19 @@ import { printable } from './format.ts';
 import { Interrupted } from './output.ts';
 import { createDisplay } from './progress.ts';
 
+/** As `watchPhase`; a failure of the phase rejects as well. */
+export async function follow(context: CommandContext, runId: string): Promise<RunSnapshot> {
+  const last = await watchPhase(context, runId);
+  requireSuccess(last);
+  return last;
+}
+
 /**
  * Watches a run until the phase that was started has ended, showing how it goes. The first Ctrl C cancels the run and
- * waits until it has stopped; then this rejects with Interrupted. Refusals and failures of the phase reject with the
- * error that has their exit code; an outcome (quarantine, findings) does not.
+ * waits until it has stopped; then this rejects with Interrupted. What refuses to start rejects with the error that has
+ * its exit code.
  */
-export async function follow(context: CommandContext, runId: string): Promise<RunSnapshot> {
+export async function watchPhase(context: CommandContext, runId: string): Promise<RunSnapshot> {
   const { services, signal } = context;
   const display = createDisplay(context.settings.progress, context.live, {
     line: (text) => context.output.line(text),
@@ -36,8 +43,8 @@ export async function follow(context: CommandContext, runId: string): Promise<Ru
     } else display.show(last);
     if (isAtWork(last)) last = await services.run.snapshot({ runId }, {});
     display.end();
-    if (signal.aborted) throw new Interrupted();
-    requireSuccess(last);
+    if (signal.aborted) throw new Interrupted(stoppedAdvice(last));
+    if (last.refused) throw refusalError(last.refused);
     return last;
   } finally {
     display.end();
@@ -45,14 +52,20 @@ export async function follow(context: CommandContext, runId: string): Promise<Ru
   }
 }
 
-function isAtWork(snapshot: RunSnapshot): boolean {
+function stoppedAdvice({ phase, runId }: RunSnapshot): string {
+  return phase === 'execute'
+    ? `What is committed stays. overland resume ${runId} goes on, overland rollback ${runId} takes it back.`
+    : `overland resume ${runId} goes on.`;
+}
+
+/** Whether a process is at work on the run. */
+export function isAtWork(snapshot: RunSnapshot): boolean {
   const { condition, interrupted } = snapshot;
   return (condition === 'running' || condition === 'pausing' || condition === 'stopping') && interrupted === null;
 }
 
 function requireSuccess(snapshot: RunSnapshot): void {
-  const { refused, failure, condition, phase } = snapshot;
-  if (refused) throw refusalError(refused);
+  const { failure, condition, phase } = snapshot;
   if (condition !== 'failed' || isOutcomeOf(phase, snapshot)) return;
   const message = failure?.message ?? `The phase ${phase.replace('_', ' ')} failed.`;
   const finding = makeFinding({

@@ -68,9 +68,12 @@ export class UsageError extends Error {
 
 /** Ended by Ctrl C. */
 export class Interrupted extends Error {
-  constructor() {
+  readonly advice: string | null;
+
+  constructor(advice: string | null = null) {
     super('Cancelled.');
     this.name = 'Interrupted';
+    this.advice = advice;
   }
 }
 
@@ -102,7 +105,7 @@ export function exitCodeFor(error: unknown): number {
 export function errorLines(error: unknown): string[] {
   if (!(error instanceof OverlandError)) {
     const message = error instanceof Error ? error.message : String(error);
-    const advice = error instanceof UsageError ? error.advice : null;
+    const advice = error instanceof UsageError || error instanceof Interrupted ? error.advice : null;
     return [`error: ${message}`, ...(advice ? [`  ${advice}`] : [])];
   }
   const advice = error.advice ?? adviceOf(error);
@@ -166,5 +169,6 @@ function errorDocument(error: unknown): Record<string, unknown> {
   }
   const message = error instanceof Error ? error.message : String(error);
   const code = error instanceof UsageError ? 'USAGE' : error instanceof Interrupted ? 'CANCELLED' : 'INTERNAL';
-  return { code, message, advice: error instanceof UsageError ? error.advice : null, data: null };
+  const advice = error instanceof UsageError || error instanceof Interrupted ? error.advice : null;
+  return { code, message, advice, data: null };
 }

@@ -34,27 +34,31 @@ export async function prepareRun(context: CommandContext, text: string): Promise
   }
   await applyOverrides(context, target.path);
   const { openRun } = await context.services.bundle.open({ path: target.path }, {});
-  if (openRun !== null && (await stillHolds(context, openRun))) {
-    context.output.note(`Run ${openRun}`);
-    return openRun;
-  }
-  return makePlan(context, target.path);
+  if (openRun === null) return makePlan(context, target.path);
+  await requireUntouched(context, openRun);
+  return reuseIfSame(context, openRun, await makePlan(context, target.path));
 }
 
-async function stillHolds(context: CommandContext, runId: string): Promise<boolean> {
-  const { services } = context;
-  const snapshot = await services.run.recheck({ runId }, {});
-  if (snapshot.phase === 'execute' || snapshot.phase === 'validate' || snapshot.phase === 'rollback') {
-    throw new OverlandError(
-      'WRONG_STATE',
-      `Run ${runId} of this bundle has begun and is not ended (${snapshot.phase}, ${snapshot.interrupted ? 'interrupted' : snapshot.condition}).`,
-      { phase: snapshot.phase, condition: snapshot.condition, allowed: ['resume', 'rollback', 'cleanup'] },
-      { advice: `overland resume ${runId} goes on with it, overland rollback ${runId} takes it back.` },
-    );
-  }
-  if (snapshot.phase === 'cleanup') return false;
-  if (snapshot.phase === 'plan' && (snapshot.condition === 'failed' || snapshot.interrupted !== null)) return false;
-  return snapshot.refused?.kind !== 'changed';
+/** The same hash means the same plan: then the older run goes on, with the backup and the dry run that it has. */
+async function reuseIfSame(context: CommandContext, older: string, newer: string): Promise<string> {
+  const { services, output } = context;
+  const known = await services.run.header({ runId: older }, {});
+  const { hash } = await services.plan.get({ runId: newer }, {});
+  if (known.planHash !== hash) return newer;
+  await services.history.remove({ runId: newer }, {});
+  output.note(`The plan is that of the open run ${older}; it goes on.`);
+  return older;
+}
+
+async function requireUntouched(context: CommandContext, runId: string): Promise<void> {
+  const { phase, condition, interrupted } = await context.services.run.snapshot({ runId }, {});
+  if (phase === 'plan' || phase === 'backup' || phase === 'dry_run' || phase === 'cleanup') return;
+  throw new OverlandError(
+    'WRONG_STATE',
+    `Run ${runId} of this bundle has begun and is not ended (${phase}, ${interrupted ? 'interrupted' : condition}).`,
+    { phase, condition, allowed: ['resume', 'rollback', 'cleanup'] },
+    { advice: `overland resume ${runId} goes on with it, overland rollback ${runId} takes it back.` },
+  );
 }
 
 /** Shows the plan's consents and asks; `--yes` answers the plan's question, never a named consent. */

@@ -59,10 +59,13 @@ export class EngineSupervisor {
     this.#handOver(window);
   }
 
-  /** After it was given up: the operator wants another try. */
+  /** The operator wants another try: after it was given up, or because it could not start. */
   tryAgain(): void {
     this.#failures = 0;
-    if (!this.#process) this.start();
+    const stuck = this.#process;
+    this.#process = null;
+    if (stuck?.pid !== undefined) kill(stuck.pid);
+    this.start();
   }
 
   send(message: ToEngine, ports: Electron.MessagePortMain[] = []): void {

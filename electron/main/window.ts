@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { BrowserWindow, nativeTheme, screen } from 'electron';
 import { pageAddress } from './app-protocol.ts';
 import { readWindowState, writeWindowState } from './window-state.ts';
@@ -53,9 +52,4 @@ export function openWindow(options: WindowOptions): BrowserWindow {
   });
   void window.loadURL(pageAddress);
   return window;
-}
-
-/** The preload beside the code of main. */
-export function preloadFile(folder: string): string {
-  return join(folder, 'preload.cjs');
 }

@@ -20,7 +20,9 @@ export const registerResume: Register = (program, run) => {
         const runId = await resolveRun(context, text);
         const { phase } = await services.run.snapshot({ runId }, {});
         await services.run.resume({ runId, autoRollback: given.autoRollback === true }, {});
-        if (phase === 'execute') return finishRun(context, runId, { full: given.full === true });
+        if (phase === 'execute') {
+          return finishRun(context, runId, { full: given.full === true, autoRollback: given.autoRollback === true });
+        }
         const snapshot = await follow(context, runId);
         if (phase === 'validate') return tellOutcome(context, runId);
         if (!output.json)

@@ -1,7 +1,8 @@
+import type { RunSnapshot } from '#shared/contract/run.ts';
 import { OverlandError } from '#shared/model/error.ts';
 import type { Register } from '../command.ts';
 import type { CommandContext } from '../context.ts';
-import { follow } from '../follow.ts';
+import { watchPhase } from '../follow.ts';
 import { amount, estimate } from '../format.ts';
 import { tellOutcome } from '../outcome.ts';
 import { planText } from '../plan-text.ts';
@@ -26,30 +27,41 @@ export const registerRun: Register = (program, run) => {
         const plan = await services.plan.get({ runId }, {});
         if (!output.json) output.say(planText(plan));
         await acceptPlan(context, plan);
-        if ((await services.backup.get({ runId }, {})).state !== 'verified') await makeBackup(context, runId);
+        const withoutBackup = context.settings.consents.includes('no-backup');
+        const { state } = await services.backup.get({ runId }, {});
+        if (state !== 'verified' && !withoutBackup) await makeBackup(context, runId);
         if ((await services.dryRun.get({ runId }, {})).state !== 'done') await makeDryRun(context, runId, null);
         const time = plan.estimate ? `, ${estimate(plan.estimate)}` : '';
         await confirm(context, `Write now, ${amount(plan.steps.length, 'step')}${time}?`, 'starts');
         await services.run.execute({ runId, autoRollback: given.autoRollback === true }, {});
-        return finishRun(context, runId, { full: given.full === true });
+        return finishRun(context, runId, { full: given.full === true, autoRollback: given.autoRollback === true });
       }),
     );
 };
 
+export type FinishOptions = { readonly full: boolean; readonly autoRollback: boolean };
+
 /** Follows what writes, then validates what was written, and tells the outcome. */
-export async function finishRun(
-  context: CommandContext,
-  runId: string,
-  how: { readonly full: boolean },
-): Promise<number> {
-  const { services } = context;
-  let snapshot = await follow(context, runId);
+export async function finishRun(context: CommandContext, runId: string, how: FinishOptions): Promise<number> {
+  const { services, output } = context;
+  let snapshot = await watchWriting(context, runId, how.autoRollback);
   if (snapshot.phase === 'execute' && snapshot.condition === 'done') {
     await services.run.validate({ runId, full: how.full }, {});
-    snapshot = await follow(context, runId);
+    snapshot = await watchWriting(context, runId, how.autoRollback);
   }
-  if (snapshot.criterion) context.output.note(`A criterion of the policy is met: ${snapshot.criterion.words}`);
+  const { failure, criterion } = snapshot;
+  if (failure) output.note(`error: ${failure.step ? `${failure.step}: ` : ''}${failure.message}`);
+  if (failure?.advice) output.note(`  ${failure.advice}`);
+  if (criterion) output.note(`A criterion of the policy is met: ${criterion.words}`);
   return tellOutcome(context, runId);
+}
+
+/** A rollback of its own account begins in the moment in which the phase ends; it is followed as well. */
+async function watchWriting(context: CommandContext, runId: string, autoRollback: boolean): Promise<RunSnapshot> {
+  const ended = await watchPhase(context, runId);
+  if (!autoRollback || ended.phase === 'rollback') return ended;
+  const now = await context.services.run.snapshot({ runId }, {});
+  return now.phase === 'rollback' ? watchPhase(context, runId) : ended;
 }
 
 function requireUnbegun(phase: string, runId: string): void {

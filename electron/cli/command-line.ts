@@ -1,0 +1,42 @@
+import type { HelperHost } from '../platform/helper-host.ts';
+import type { Places } from './places.ts';
+import { createProgram, grammarExitCode } from './program.ts';
+import { createRunner } from './run-command.ts';
+import { processTerminal } from './terminal.ts';
+import { version } from './version.ts';
+
+/** Runs the command line in this process; gives the exit code. `args` are the words after the program's name. */
+export async function runCommandLine(args: readonly string[], places: Places, helpers: HelperHost): Promise<number> {
+  let exitCode = 0;
+  const run = createRunner({
+    streams: process,
+    terminal: processTerminal(),
+    variables: process.env,
+    places,
+    version,
+    helpers,
+    live: process.stderr.isTTY === true,
+    onStop,
+    exitNow: (code) => process.exit(code),
+    setExitCode: (code) => {
+      exitCode = code;
+    },
+  });
+  const program = createProgram(run, version, process);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    const code = grammarExitCode(error);
+    if (code === null) throw error;
+    exitCode = code;
+  }
+  return exitCode;
+}
+
+function onStop(listener: () => void): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, listener);
+  return () => {
+    for (const signal of signals) process.off(signal, listener);
+  };
+}

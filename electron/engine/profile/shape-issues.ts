@@ -77,11 +77,23 @@ function unionWords(
 
 /** What the shape says of a key, for advice; its `.describe()` text. */
 function adviceOf(schema: Schema, path: KeyPath): string | null {
-  for (const one of schemasAt(schema, path)) {
+  for (const one of schemasAt(schema, path).flatMap(layers)) {
     const text = z.globalRegistry.get(one)?.description;
     if (text) return text;
   }
   return null;
+}
+
+/** A schema and what it wraps, outermost first. */
+function layers(schema: Schema): Schema[] {
+  const inner = innerOf(schema);
+  return inner ? [schema, ...layers(inner)] : [schema];
+}
+
+function innerOf(schema: Schema): Schema | null {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return schema.def.innerType;
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return schema.def.innerType;
+  return schema instanceof z.ZodPipe ? schema.def.in : null;
 }
 
 function keysKnownAt(schema: Schema, path: KeyPath): string[] {
@@ -108,12 +120,9 @@ function childrenAt(schema: Schema, part: string | number): Schema[] {
 }
 
 function unwrap(schema: Schema): Schema[] {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable) {
-    return unwrap(schema.def.innerType);
-  }
-  if (schema instanceof z.ZodPipe) return unwrap(schema.def.in);
-  if (schema instanceof z.ZodUnion) return schema.options.flatMap(unwrap);
-  return [schema];
+  const inner = innerOf(schema);
+  if (inner) return unwrap(inner);
+  return schema instanceof z.ZodUnion ? schema.options.flatMap(unwrap) : [schema];
 }
 
 function describePlace(path: KeyPath): string {

@@ -47,8 +47,10 @@ export type MappingProblem = {
 
 /** The compiled mapping of a `records` step: pure, no I/O. Not for two blocks at once: it reuses its working state. */
 export interface CompiledMapping {
-  /** Source columns in the order in which the rows must arrive. */
+  /** Source columns in the order in which the rows must arrive: all that are read. */
   readonly columns: readonly string[];
+  /** Those of them that some rule of the mapping uses, for the ledger of coverage. */
+  readonly uses: readonly string[];
   /** Position of each key column of the source in `columns`. */
   readonly keyIndexes: readonly number[];
   readonly lookups: readonly MappingLookup[];
@@ -87,7 +89,7 @@ export type MappedBlock = {
   readonly rejects: readonly MappingReject[];
   /**
    * Both ledgers as far as the mapping knows them: read, filtered, rejected, accepted; per output `emitted`, `rejected` and
-   * `same` (items repeated within one record, which are one row). What the writer inserted or updated is added by `withLoaded`.
+   * `same` (items repeated within one record, which are one row). What the writer inserted or updated is added by `addLoaded`.
    */
   readonly counts: Counts;
 };

@@ -15,7 +15,7 @@ export function buildOutput(
 ): RecordsOutput {
   const { problems } = reader;
   const item = shape.each?.item ?? null;
-  const index = shape.each !== undefined || shape.unpivot !== undefined;
+  const index = shape.each !== undefined;
   if (shape.each && shape.unpivot) {
     problems.add([...path, 'unpivot'], '`each` and `unpivot` are both given', 'A table is filled by one of them.');
   }
@@ -28,7 +28,8 @@ export function buildOutput(
     }
   }
   const record = reader.scope(outer, null, false);
-  const beforeLookups = reader.scope(outer, item, index);
+  // Keys of lookups are gathered before any row of a lookup is there.
+  const beforeLookups = reader.scope({}, item, index);
   const scope = reader.scope({ ...outer, ...shape.lookups }, item, index);
   return {
     key: problems.key(path),

@@ -102,11 +102,7 @@ export const recordsShape = z.strictObject({
     table: objectName.optional().describe('Table that is read; or give "query".'),
     query: filled.optional().describe('File of the bundle with one SELECT; or give "table".'),
     key: z.array(objectName).min(1).describe('Columns that name a record, unique and never null.'),
-    columns: z
-      .array(objectName)
-      .min(1)
-      .optional()
-      .describe('Columns that are read; all that the mapping uses when it is left out.'),
+    columns: z.array(objectName).min(1).optional().describe('Columns that are read; all when it is left out.'),
     optional: z.array(objectName).default([]).describe('Columns that older sources do not have; they arrive as null.'),
   }),
   target: z.strictObject({

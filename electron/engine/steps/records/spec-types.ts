@@ -30,7 +30,7 @@ export type RecordsSource = {
     /** `sql` as in the file; `file` is its path in the bundle. */
     | { readonly kind: 'query'; readonly file: string; readonly sql: string };
   readonly key: readonly string[];
-  /** Null reads the columns that the mapping uses. */
+  /** Null reads all columns, so that a record that is set aside is kept whole. */
   readonly columns: readonly string[] | null;
   /** Columns that older sources do not have; they arrive as null. */
   readonly optional: readonly string[];

@@ -1,0 +1,108 @@
+import type { Row } from '#shared/model/value.ts';
+import type { Bounds, ReadReject, ReadSpec, RelationalSession, RowBatch } from '../../../drivers/relational.ts';
+import type { CompiledMapping, MappedBlock } from '../../values/mapping-types.ts';
+import type { ReadEnv } from '../step-kind.ts';
+
+/** A batch of source records and what the mapping makes of it. */
+export type Block = {
+  readonly rows: readonly Row[];
+  readonly bytes: number;
+  /** Records that hold a value which cannot be taken exactly. */
+  readonly unreadable: readonly ReadReject[];
+  readonly mapped: MappedBlock;
+  /** Position in the range of a record of `rows`; null in a replay, which takes only some. */
+  readonly position: (record: number) => number | null;
+};
+
+/** How a range is read: all records, or in a replay those with these keys. */
+export type RangeEnv = Pick<ReadEnv, 'session' | 'signal' | 'policy'> & {
+  readonly onlyKeys?: ReadonlySet<string> | null;
+};
+
+/** Reads a range of the source batch by batch, fetches what the lookups need and maps it. Memory holds one batch. */
+export async function* mapRange(
+  source: RelationalSession,
+  read: ReadSpec,
+  bounds: Bounds,
+  mapping: CompiledMapping,
+  env: RangeEnv,
+): AsyncGenerator<Block> {
+  let first = 0;
+  const { onlyKeys } = env;
+  const limit = env.policy.limits.rowBytes;
+  for await (const whole of source.read(read, bounds, env.signal)) {
+    env.signal.throwIfAborted();
+    const batch = whole.bytes > limit ? withoutWide(whole, limit, mapping) : whole;
+    const rows = onlyKeys ? batch.rows.filter((row) => onlyKeys.has(mapping.keyText(row))) : batch.rows;
+    const unreadable = onlyKeys ? batch.rejects.filter((reject) => onlyKeys.has(reject.key)) : batch.rejects;
+    const mapped = mapping.map(rows, await fetchLookups(mapping, rows, env));
+    const start = first;
+    yield {
+      rows,
+      bytes: batch.bytes,
+      unreadable,
+      mapped,
+      position: (record) => (onlyKeys ? null : start + positionOf(record, batch.rejects)),
+    };
+    first += batch.rows.length + batch.rejects.length;
+  }
+}
+
+/** Records that were taken out of a batch still count in its order. */
+function positionOf(record: number, rejects: readonly ReadReject[]): number {
+  return record + rejects.filter((reject) => reject.at <= record).length;
+}
+
+/** A record above the limit is named and set aside before it is copied any further. */
+function withoutWide(batch: RowBatch, limit: number, mapping: CompiledMapping): RowBatch {
+  const rows: Row[] = [];
+  const wide: ReadReject[] = [];
+  for (const row of batch.rows) {
+    const bytes = bytesOf(row);
+    if (bytes <= limit) rows.push(row);
+    else {
+      const message = `The record has ${bytes.toLocaleString('en-US')} bytes, more than the limit of ${limit.toLocaleString('en-US')}.`;
+      const at = rows.length;
+      wide.push({
+        key: mapping.keyText(row),
+        item: null,
+        output: null,
+        code: 'row_too_big',
+        message,
+        column: null,
+        row,
+        at,
+      });
+    }
+  }
+  const shift = (at: number) => at - wide.filter((reject) => reject.at < at).length;
+  return {
+    rows,
+    bytes: batch.bytes,
+    rejects: [...batch.rejects.map((reject) => ({ ...reject, at: shift(reject.at) })), ...wide],
+  };
+}
+
+/** Length of texts and bytes, 8 for everything else. */
+export function bytesOf(row: Row): number {
+  let bytes = 0;
+  for (const value of row) bytes += typeof value === 'string' || value instanceof Uint8Array ? value.length : 8;
+  return bytes;
+}
+
+/** One query per lookup, whatever the number of records. */
+async function fetchLookups(
+  mapping: CompiledMapping,
+  rows: readonly Row[],
+  env: RangeEnv,
+): Promise<readonly (readonly Row[])[]> {
+  if (mapping.lookups.length === 0) return [];
+  const keys = mapping.keys(rows);
+  const fetched: (readonly Row[])[] = [];
+  for (const [at, lookup] of mapping.lookups.entries()) {
+    const wanted = keys[at] ?? [];
+    const session = await env.session(lookup.connection);
+    fetched.push(wanted.length === 0 ? [] : await session.lookup(lookup.table, lookup.on, lookup.take, wanted));
+  }
+  return fetched;
+}

@@ -1,0 +1,94 @@
+import { type Finding, makeFinding } from '#shared/model/finding.ts';
+import type { MappingProblem } from '../../values/mapping-types.ts';
+import type { ReadEnv, StepHead } from '../step-kind.ts';
+import type { Forecast } from './forecast.ts';
+import type { PlannedOutput, RecordsPlan } from './plan-types.ts';
+import type { RecordsSpec } from './spec.ts';
+import { counted } from './words.ts';
+
+export function mappingFindings(problems: readonly MappingProblem[], spec: RecordsSpec, step: StepHead): Finding[] {
+  return problems.map((problem) => {
+    const connection = problem.code === 'unknown_source_column' ? spec.source.connection : spec.target.connection;
+    const place = [connection, problem.table, problem.column].filter((part) => part !== null).join('.');
+    return makeFinding({
+      severity: 'critical',
+      category: problem.code,
+      step: step.id,
+      path: problem.column === null ? problem.key : place,
+      message: problem.message,
+      suggestion: problem.advice,
+      rule: problem.key,
+    });
+  });
+}
+
+/** What the data will run into: records set aside by reason, rows above the limit, target tables that are not empty. */
+export function forecastFindings(plan: RecordsPlan, seen: Forecast, step: StepHead, env: ReadEnv): Finding[] {
+  const basis = basisOf(seen, plan.records);
+  const reasons = seen.reasons.map((reason) =>
+    makeFinding({
+      severity: 'warning',
+      category: reason.code,
+      step: step.id,
+      path: `${step.id} / ${reason.example}`,
+      message: `${counted(reason.count, reason.item ? 'item' : 'record')} would be set aside: ${reason.message}`,
+      suggestion: reason.rule
+        ? `The rule ${reason.rule} decides it; it can be changed and the records replayed.`
+        : 'They stay in quarantine with the whole record.',
+      count: reason.count,
+      rule: reason.rule,
+      basis,
+    }),
+  );
+  return [...filledTargets(plan, step), ...wideRows(seen, step, env, basis), ...reasons];
+}
+
+export function basisOf(seen: Forecast, total: number): string {
+  return seen.sampled
+    ? `sample of the first ${seen.records.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} records`
+    : `read in full, ${counted(seen.records, 'record')}`;
+}
+
+function wideRows(seen: Forecast, step: StepHead, env: ReadEnv, basis: string): Finding[] {
+  const limit = env.policy.limits.rowBytes;
+  if (seen.largestBytes <= limit) return [];
+  return [
+    makeFinding({
+      severity: 'warning',
+      category: 'row_too_big',
+      step: step.id,
+      path: 'policy.limits.row_bytes',
+      message: `The largest record has ${seen.largestBytes.toLocaleString('en-US')} bytes, more than the limit of ${limit.toLocaleString('en-US')}; such records would be set aside.`,
+      suggestion: 'Raise policy.limits.row_bytes when memory allows it.',
+      basis,
+    }),
+  ];
+}
+
+function filledTargets(plan: RecordsPlan, step: StepHead): Finding[] {
+  return plan.outputs
+    .filter((output) => output.rowsBefore > 0)
+    .map((output) =>
+      makeFinding({
+        severity: 'warning',
+        category: 'target_not_empty',
+        step: step.id,
+        path: `${plan.spec.target.connection}.${output.table}`,
+        message: `${output.table} already holds ${counted(output.rowsBefore, 'row')}. ${whatHappens(plan, output)}`,
+        suggestion: 'Check that this is the right target.',
+        count: output.rowsBefore,
+      }),
+    );
+}
+
+function whatHappens(plan: RecordsPlan, output: PlannedOutput): string {
+  const key = plan.spec.outputs.find((one) => one.table === output.table)?.keyColumns.join(', ') ?? 'key';
+  switch (plan.spec.target.mode) {
+    case 'insert':
+      return `A record whose ${key} is already there is set aside; no row of others is changed.`;
+    case 'upsert':
+      return `A row with the same ${key} is updated; its old content is kept for the way back.`;
+    case 'replace':
+      return `A row with the same ${key} is replaced; its old content is kept for the way back.`;
+  }
+}

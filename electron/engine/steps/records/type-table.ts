@@ -1,0 +1,69 @@
+import type { CanonicalType } from '#shared/model/value.ts';
+import type { Planned } from '../step-kind.ts';
+import type { Compiled, Output } from './compiled.ts';
+import type { Forecast } from './forecast.ts';
+import type { RecordsPlan } from './plan-types.ts';
+import type { SourceFacts } from './source.ts';
+
+type TypeRow = Planned<unknown>['types'][number];
+
+/** What becomes of each column's type: carried unchanged, into a wider type, or by a rule of the profile. */
+export function typeTable(plan: RecordsPlan, compiled: Compiled, facts: SourceFacts, seen: Forecast): TypeRow[] {
+  return compiled.outputs.flatMap((output) => outputRows(plan, compiled, facts, seen, output));
+}
+
+function outputRows(
+  plan: RecordsPlan,
+  { mapping }: Compiled,
+  facts: SourceFacts,
+  seen: Forecast,
+  output: Output,
+): TypeRow[] {
+  const { connection, from } = plan.spec.source;
+  const object =
+    from.kind === 'table'
+      ? `${connection}.${from.table}`
+      : `${connection}.${plan.source.from.kind === 'query' ? plan.source.from.name : ''}`;
+  const origins = mapping.outputs[output.index]!.from;
+  const rules = new Map(
+    plan.spec.outputs.find((one) => one.table === output.table)?.set.map((set) => [set.column, set.key]) ?? [],
+  );
+  return output.spec.columns.map((name, at) => {
+    const target = output.info.columns.find((column) => column.name === name)!;
+    const origin = origins[at] ?? null;
+    const source = origin === null ? undefined : facts.columns.find((column) => column.name === origin);
+    const rule = rules.get(name) ?? null;
+    const place = { target: `${plan.spec.target.connection}.${output.table}.${name}`, targetType: target.declaredType };
+    if (origin === null || !source) {
+      return {
+        column: rule ?? `${output.table}.${name}`,
+        sourceType: 'computed',
+        ...place,
+        fit: 'rule',
+        rule,
+        seen: '',
+      };
+    }
+    return {
+      column: `${object}.${origin}`,
+      sourceType: source.declared ?? source.type.t,
+      ...place,
+      fit: sameType(source.type, target.type) ? 'exact' : 'widened',
+      rule,
+      seen: seenText(seen, mapping.columns.indexOf(origin)),
+    };
+  });
+}
+
+function sameType(a: CanonicalType, b: CanonicalType): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function seenText(seen: Forecast, column: number): string {
+  const facts = seen.columns[column];
+  if (!facts || seen.records === 0) return '';
+  const parts: string[] = [];
+  if (facts.longest > 0) parts.push(`longest ${facts.longest.toLocaleString('en-US')}`);
+  if (facts.nulls > 0) parts.push(`${facts.nulls.toLocaleString('en-US')} null`);
+  return parts.join(', ');
+}

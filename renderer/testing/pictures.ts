@@ -1,0 +1,5 @@
+import { beforeRun } from './states/before-run.ts';
+import type { PictureState } from './states/state.ts';
+
+/** Every picture of the wizard by name. A screen's states stand in a file of their own under states/. */
+export const pictures: Readonly<Record<string, PictureState>> = { ...beforeRun };

@@ -4,7 +4,7 @@ import { useFormat } from '../../ui/format/format-context.tsx';
 import { MiddleEllipsis } from '../../ui/middle-ellipsis.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { StateLabel } from '../../ui/state-label.tsx';
-import { shortHash } from './backup-words.ts';
+import { compactHash } from './backup-words.ts';
 
 type Item = BackupView['items'][number];
 
@@ -55,7 +55,7 @@ function ItemRow({ item }: { item: Item }) {
         {item.state === 'running' && item.bytes !== null ? (
           <Doing item={item} bytes={item.bytes} />
         ) : item.sha256 ? (
-          <code title={item.sha256}>{shortHash(item.sha256)}</code>
+          <code title={item.sha256}>{compactHash(item.sha256)}</code>
         ) : null}
       </td>
       <td className="num t2">{item.tookMs === null ? '' : format.duration(item.tookMs / 1000)}</td>

@@ -96,6 +96,6 @@ function left(snapshot: RunSnapshot | null, format: Format): string {
 }
 
 /** `9f31 c04e … 77ab`: enough to compare by eye; the whole hash is the title. */
-export function shortHash(hash: string): string {
+export function compactHash(hash: string): string {
   return hash.length <= 16 ? hash : `${hash.slice(0, 4)} ${hash.slice(4, 8)} … ${hash.slice(-4)}`;
 }

@@ -9,7 +9,7 @@ import { Panel } from '../../ui/panel.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { SeverityIcon } from '../../ui/severity-icon.tsx';
 import { Tag } from '../../ui/tag.tsx';
-import { shortHash } from '../backup/backup-words.ts';
+import { compactHash } from '../backup/backup-words.ts';
 import { CleanupDialog } from '../finish/cleanup-dialog.tsx';
 import { CallError } from '../shared/call-error.tsx';
 import { useAction } from '../shared/use-action.ts';
@@ -157,5 +157,5 @@ function ProofTable({ view }: { view: RollbackView }) {
 
 /** Hashes are shortened; counts and words are shown whole. */
 function proofValue(value: string): string {
-  return /^[0-9a-f]{32,}$/.test(value) ? shortHash(value) : value;
+  return /^[0-9a-f]{32,}$/.test(value) ? compactHash(value) : value;
 }

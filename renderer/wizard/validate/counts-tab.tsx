@@ -4,7 +4,7 @@ import { Empty } from '../../ui/empty.tsx';
 import { useFormat } from '../../ui/format/format-context.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { SeverityIcon, severityWord } from '../../ui/severity-icon.tsx';
-import { shortHash } from '../backup/backup-words.ts';
+import { compactHash } from '../backup/backup-words.ts';
 
 /** Both ledgers, tables by count and digest, and the other checks. */
 export function CountsTab({ view }: { view: ValidationView }) {
@@ -126,14 +126,14 @@ function Tables({ view }: { view: ValidationView }) {
                     {table.foundRows === null ? '' : format.number(table.foundRows)}
                   </td>
                   <td>
-                    <code title={table.expectedDigest}>{shortHash(table.expectedDigest)}</code>
+                    <code title={table.expectedDigest}>{compactHash(table.expectedDigest)}</code>
                   </td>
                   <td>
                     <code
                       title={table.foundDigest ?? undefined}
                       className={table.result === 'differs' ? 'err' : undefined}
                     >
-                      {table.foundDigest === null ? '' : shortHash(table.foundDigest)}
+                      {table.foundDigest === null ? '' : compactHash(table.foundDigest)}
                     </code>
                   </td>
                   <td className="nw">

@@ -1,0 +1,99 @@
+import { TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconSearch } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
+import { useRpc } from '../../rpc/rpc-context.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { useFormat } from '../../ui/format/format-context.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { SkeletonRows } from '../../ui/skeleton-rows.tsx';
+import { VirtualList } from '../../ui/virtual-list.tsx';
+import { CallError } from '../shared/call-error.tsx';
+import { usePages } from '../shared/use-pages.ts';
+import type { QuarantineRecord, Reason } from './quarantine-types.ts';
+
+type Props = {
+  readonly runId: string;
+  readonly reason: Reason;
+  readonly onChoose: (id: number | null) => void;
+};
+
+/** Records of one reason, by key. The first is chosen as soon as it is read. */
+export function RecordList({ runId, reason, onChoose }: Props) {
+  const { api } = useRpc();
+  const format = useFormat();
+  const [search, setSearch] = useState('');
+  const [asked] = useDebouncedValue(search, 150);
+  const [selected, setSelected] = useState(0);
+  const { step, code } = reason;
+  const { total, rows, error, reach } = usePages<QuarantineRecord>(
+    ['quarantine', runId, step, code, asked],
+    async (offset, limit, signal) => {
+      const page = await api.quarantine.records({ runId, step, code, search: asked, offset, limit }, { signal });
+      return { total: page.total, rows: page.records };
+    },
+  );
+  const chosen = rows[selected]?.id ?? null;
+  useEffect(() => onChoose(chosen), [chosen, onChoose]);
+  return (
+    <Panel
+      padded={false}
+      title={reason.message}
+      right={format.number(reason.count)}
+      busy={total === null}
+      foot={<span className="t3">{format.number(total ?? 0)} shown, by key</span>}
+    >
+      <div style={{ padding: '8px 12px', borderBottom: '1px solid var(--line)' }}>
+        <TextInput
+          data-search
+          aria-label="Search records"
+          placeholder="Search key or text  /"
+          leftSection={<IconSearch size={14} aria-hidden />}
+          value={search}
+          onChange={(event) => {
+            setSearch(event.currentTarget.value);
+            setSelected(0);
+          }}
+        />
+      </div>
+      <CallError error={error} />
+      {total === null ? (
+        <SkeletonRows rows={8} height={47} />
+      ) : total === 0 ? (
+        <Empty title="No record matches">Clear the search to see all records of this reason.</Empty>
+      ) : (
+        <VirtualList
+          items={rows}
+          label={`${format.count(total, 'record')} set aside`}
+          rowHeight={47}
+          keyOf={(record, index) => record?.id ?? `row ${index}`}
+          selected={selected}
+          onSelect={setSelected}
+          onReach={reach}
+          copy={(record) => (record ? `${record.key}\t${record.message}\t${record.preview}` : '')}
+        >
+          {(record) => <RecordRow record={record} />}
+        </VirtualList>
+      )}
+    </Panel>
+  );
+}
+
+function RecordRow({ record }: { record: QuarantineRecord | undefined }) {
+  if (!record) return <span className="sk" style={{ width: '60%' }} />;
+  const item = record.item === null ? '' : `, item ${record.item + 1}`;
+  return (
+    <span style={{ minWidth: 0 }}>
+      <span className="row" style={{ justifyContent: 'space-between' }}>
+        <code className="m">
+          {record.key}
+          {item}
+        </code>
+        <span className="c12 t3 ell">{record.state === 'open' ? record.message : record.state}</span>
+      </span>
+      <code className="t2 ell" style={{ display: 'block' }}>
+        {record.preview}
+      </code>
+    </span>
+  );
+}

@@ -1,7 +1,7 @@
 import type { Estimate, Touched } from '#shared/contract/plan.ts';
 import type { Finding, Problem } from '#shared/model/finding.ts';
 import type { CommitClass, Counts, StepKindName, UndoMode } from '#shared/model/run.ts';
-import type { Reject } from '#shared/model/value.ts';
+import type { Reject, Value } from '#shared/model/value.ts';
 import type {
   Bounds,
   Catalog,
@@ -45,6 +45,13 @@ export interface StepKind<Spec = unknown, P = unknown> {
   plan(spec: Spec, step: StepHead, world: World, env: ReadEnv): Promise<Planned<P>>;
   /** The stored plan under a spec whose rules were changed for a replay; null when the change reaches further than rules. */
   amend?(plan: P, spec: Spec): P | null;
+  /** Maps records that were set aside once more; gives what would be set aside again. Reads only. */
+  retry?(
+    plan: P,
+    step: StepHead,
+    records: readonly ReadonlyMap<string, Value>[],
+    env: ReadEnv,
+  ): Promise<readonly Reject[]>;
   /** The dry run is the same code in an environment whose targets are scratch. */
   units(plan: P, step: StepHead, env: WorkEnv): AsyncIterable<UnitWork>;
   /** Needs the stored plan, journal counts and the ends: works months later. */

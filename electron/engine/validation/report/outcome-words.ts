@@ -42,20 +42,16 @@ function headline(facts: OutcomeFacts): Omit<OutcomeWords, 'open'> {
   switch (facts.outcome) {
     case 'completed':
       if (facts.validation === null) return notValidated(facts, back);
+      if (facts.setAside.records + facts.setAside.items > 0) return allDecided(facts, back);
       return { severity: 'ok', title: completedTitle(facts), lead: `The application can start.${back}` };
     case 'completed_with_quarantine':
       if (facts.validation === null) return notValidated(facts, back);
-      return facts.setAside.open === 0
-        ? {
-            severity: 'ok',
-            title: `Completed. All ${setAsideWords(facts)} that were set aside are decided`,
-            lead: `The application can start. None of them is open: each was replayed or waived by name.${back}`,
-          }
-        : {
-            severity: 'warning',
-            title: `Completed, with ${setAsideWords(facts)} set aside`,
-            lead: `The application can start. What is set aside is not in ${target} until it is replayed.${back}`,
-          };
+      if (facts.setAside.open === 0) return allDecided(facts, back);
+      return {
+        severity: 'warning',
+        title: `Completed, with ${setAsideWords(facts)} set aside`,
+        lead: `The application can start. What is set aside is not in ${target} until it is replayed.${back}`,
+      };
     case 'validation_failed':
       return {
         severity: 'error',
@@ -84,6 +80,15 @@ function headline(facts: OutcomeFacts): Omit<OutcomeWords, 'open'> {
     case null:
       return openRun(facts);
   }
+}
+
+/** Nothing is open in the quarantine any more. */
+function allDecided(facts: OutcomeFacts, back: string): Omit<OutcomeWords, 'open'> {
+  return {
+    severity: 'ok',
+    title: `Completed. All ${setAsideWords(facts)} that were set aside are decided`,
+    lead: `The application can start. None of them is open: each was replayed or waived by name.${back}`,
+  };
 }
 
 /** Execute is done; whether the result is right is not known yet. */

@@ -49,7 +49,10 @@ export function reportReasons(
  * A message that all records of a group share says something of the rule; one that differs from record to record quotes the
  * record, and so does any message about a sensitive column. Then only the reason's name and the column are told.
  */
-function reasonWords(group: Grouped, isSensitive: IsSensitive): string {
+export function reasonWords(
+  group: Pick<Grouped, 'code' | 'column_name' | 'message' | 'messages' | 'count'>,
+  isSensitive: IsSensitive,
+): string {
   const shared = group.messages === 1 && group.count > 1;
   const column = group.column_name;
   if (shared && (column === null || !isSensitive(column))) return group.message;

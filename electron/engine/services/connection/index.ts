@@ -1,0 +1,24 @@
+import type { ConnectionReport } from '#shared/contract/connection.ts';
+import type { Services } from '#shared/contract/services.ts';
+import type { EngineContext } from '../../run/engine-context.ts';
+import { bundleFolder, loadBundle, overridesOf } from '../bundle/open.ts';
+import { notFound } from '../failure.ts';
+import { checkConnection } from './check-connection.ts';
+
+/** Tests of the endpoints that a bundle names. */
+export function createConnectionServices(context: EngineContext): Services['connection'] {
+  return {
+    check: async ({ path, connection }, { signal }) => {
+      const folder = await bundleFolder(context, path);
+      const bundle = await loadBundle(context, folder, overridesOf(context, folder));
+      const all = [...bundle.profile.connections.values()];
+      const wanted = connection === null ? all : all.filter((one) => one.name === connection);
+      if (connection !== null && wanted.length === 0) throw notFound('connection', connection);
+      const until = signal ?? new AbortController().signal;
+      const reports: ConnectionReport[] = [];
+      // One after the other: two sessions of one file would see each other as others.
+      for (const one of wanted) reports.push(await checkConnection(context, bundle, one, until));
+      return reports;
+    },
+  };
+}

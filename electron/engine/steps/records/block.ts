@@ -91,7 +91,7 @@ export function bytesOf(row: Row): number {
 }
 
 /** One query per lookup, whatever the number of records. */
-async function fetchLookups(
+export async function fetchLookups(
   mapping: CompiledMapping,
   rows: readonly Row[],
   env: RangeEnv,

@@ -136,7 +136,7 @@ function testPackaged() {
     loud('No Electron runtime for Linux here: the packaged app WAS NOT BUILT and not tested.');
     return true;
   }
-  const built = spawnSync(process.execPath, ['scripts/package.mjs', '--only=dir,deb'], {
+  const built = spawnSync(process.execPath, ['scripts/package.mjs', '--only=dir,deb', '--fast'], {
     stdio: 'inherit',
     env: { ...process.env, ELECTRON_OVERRIDE_DIST_PATH: runtime },
   });

@@ -109,7 +109,9 @@ export function errorLines(error: unknown): string[] {
     return [`error: ${message}`, ...(advice ? [`  ${advice}`] : [])];
   }
   const advice = error.advice ?? adviceOf(error);
-  return [`error: ${error.message}`, ...detailLines(error), ...(advice ? [`  ${advice}`] : [])];
+  const details = detailLines(error);
+  const said = advice !== null && details.some((line) => line.trim() === advice);
+  return [`error: ${error.message}`, ...details, ...(advice !== null && !said ? [`  ${advice}`] : [])];
 }
 
 function detailLines(error: OverlandError): string[] {

@@ -76,7 +76,7 @@ export function plantDirt({ kind, turn }: DirtPlace, family: LegacyFamily, ledge
     case 'status_unknown':
       last.status = turnOf(unknownStatuses, turn);
       last.dependencies = '[]';
-      ledger.plant(subtask(last.task_id, `status ${last.status}`), [record(last.task_id, 'not_in_map')]);
+      ledger.plant(subtask(last.task_id, `status ${last.status}`), [record(last.task_id, 'unknown_value')]);
       return;
     case 'parent_missing': {
       const stray = copyOf(last, `task_stray_${turn + 1}`, `breakdown_missing_${turn + 1}`);

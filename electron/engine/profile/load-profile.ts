@@ -64,10 +64,9 @@ function parseProfile(
   if (!parsed.success) problems.addIssues(parsed.error, profileShape, raw);
   const connections = parseConnections(tableAt(raw, 'connections'), overrides, problems);
   const names = new Set(Object.keys(tableAt(raw, 'connections')));
-  const maps = parsed.success ? parsed.data.maps : (profileShape.shape.maps.safeParse(raw['maps']).data ?? {});
-  const constants = parsed.success
-    ? parsed.data.constants
-    : (profileShape.shape.constants.safeParse(raw['constants']).data ?? {});
+  // What is sound of a profile that is not is looked at all the same, so that all problems are told at once.
+  const maps = partOf('maps', raw) ?? {};
+  const constants = partOf('constants', raw) ?? {};
   const steps = parseSteps({
     raw: tableAt(raw, 'steps'),
     at,
@@ -76,8 +75,8 @@ function parseProfile(
     connections,
     context: { connections: names, maps, constants, files, file: profileName },
   });
-  const rules = parsed.success ? parseRules(parsed.data.rules, names, files, problems) : [];
-  if (parsed.success) checkReferences(parsed.data, names, problems);
+  const rules = parseRules(partOf('rules', raw) ?? {}, names, files, problems);
+  checkReferences(partOf('policy', raw)?.sensitive ?? [], partOf('not_carried', raw) ?? {}, names, problems);
   if (!parsed.success || !problems.none) return null;
   const { data } = parsed;
   return {
@@ -99,24 +98,30 @@ function parseProfile(
   };
 }
 
+function partOf<K extends keyof ProfileShape>(key: K, raw: TomlTable): ProfileShape[K] | undefined {
+  return profileShape.shape[key].safeParse(raw[key]).data as ProfileShape[K] | undefined;
+}
+
 /** Columns named by connection and table begin with a connection that is there. */
-function checkReferences(data: ProfileShape, names: ReadonlySet<string>, problems: ProblemList): void {
+function checkReferences(
+  sensitive: readonly string[],
+  notCarried: Readonly<Record<string, string>>,
+  names: ReadonlySet<string>,
+  problems: ProblemList,
+): void {
   const check = (text: string, path: readonly (string | number)[], parts: readonly number[]): void => {
     const [connection = '', ...rest] = text.split('.');
-    if (!names.has(connection))
+    if (!names.has(connection)) {
       problems.add(path, `There is no connection \`${connection}\``, didYouMean(connection, names));
-    else if (!parts.includes(rest.length + 1) || rest.includes('')) {
-      problems.add(
-        path,
-        `\`${text}\` does not name a table or column`,
-        'Write "connection.table" or "connection.table.column".',
-      );
+    } else if (!parts.includes(rest.length + 1) || rest.includes('')) {
+      const advice = 'Write "connection.table" or "connection.table.column".';
+      problems.add(path, `\`${text}\` does not name a table or column`, advice);
     }
   };
-  data.policy.sensitive.forEach((text, index) => {
+  sensitive.forEach((text, index) => {
     check(text, ['policy', 'sensitive', index], [3]);
   });
-  for (const text of Object.keys(data.not_carried)) check(text, ['not_carried', text], [2, 3]);
+  for (const text of Object.keys(notCarried)) check(text, ['not_carried', text], [2, 3]);
 }
 
 async function readProfile(folder: string): Promise<{ readonly text: string } | { readonly problem: Problem }> {

@@ -61,22 +61,24 @@ function windowWords({ limits }: Policy): string {
 }
 
 function stopWords(policy: Policy): string {
-  const reasons = policy.rollbackOn.map((one) => {
-    switch (one) {
-      case 'loss':
-        return 'records are missing';
-      case 'critical':
-        return 'a critical rule fails';
-      case 'slowdown':
-        return policy.limits.slowdownShare === null
-          ? 'it is much slower than planned'
-          : `it is more than ${shareText(policy.limits.slowdownShare)} slower than planned`;
-      case 'window':
-        return 'the window is exceeded';
-    }
-  });
+  const reasons = policy.rollbackOn.map((one) => stopReason(one, policy));
   if (reasons.length === 0) return 'Nothing proposes a rollback by itself.';
   return `Proposes a rollback when ${listWords(reasons)}.`;
+}
+
+function stopReason(criterion: Policy['rollbackOn'][number], { limits }: Policy): string {
+  switch (criterion) {
+    case 'loss':
+      return 'records are missing';
+    case 'critical':
+      return 'a critical rule fails';
+    case 'slowdown':
+      return limits.slowdownShare === null
+        ? 'it is much slower than planned'
+        : `it is more than ${shareText(limits.slowdownShare)} slower than planned`;
+    case 'window':
+      return 'the window is exceeded';
+  }
 }
 
 function listWords(parts: readonly string[]): string {

@@ -16,6 +16,8 @@ import { counted, recordsCommitText } from './words.ts';
 
 /** Fewest records of a chunk, however slow they are: each chunk has a commit of its own. */
 const fewestRows = 1_000;
+/** Fewest records whose speed says something about a whole chunk. */
+const enoughRecords = 10_000;
 
 /** What a source lacks of what the mapping reads; the target is not looked at. */
 export async function examineRecords(
@@ -140,7 +142,8 @@ async function measured(
 function chunkRows(seen: Forecast, env: ReadEnv): number {
   const speed = secondsPerRecord(seen);
   const { rows, seconds } = env.policy.chunk;
-  if (speed === null) return rows;
+  // The first records are slow while the code is warming up.
+  if (speed === null || seen.records < enoughRecords) return rows;
   const fitting = Math.floor(seconds / speed / fewestRows) * fewestRows;
   return Math.min(rows, Math.max(fitting, fewestRows));
 }

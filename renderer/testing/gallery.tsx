@@ -20,7 +20,12 @@ if (root && state) {
   if (read) system.settings = async (input, context) => ({ ...(await read(input, context)), theme });
   history.replaceState(null, '', `${location.pathname}${location.search}${state.hash}`);
   const connection = new Connection();
-  connection.attach(memoryChannel({ ...state.services, system }));
+  const channel = memoryChannel({ ...state.services, system });
+  connection.attach(channel);
+  if (state.prepare === 'lose') setTimeout(() => channel.close(), 700);
+  if (state.prepare === 'ask') {
+    setTimeout(() => dispatchEvent(new KeyboardEvent('keydown', { key: '.', ctrlKey: true })), 700);
+  }
   createRoot(root).render(<App connection={connection} />);
 } else if (root) {
   root.innerHTML = Object.keys(pictures)

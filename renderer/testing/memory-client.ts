@@ -8,7 +8,7 @@ import { raceAgainstClose } from '../rpc/channel.ts';
 type Procedure = (input: never, context: { readonly signal?: AbortSignal }) => unknown;
 /** Answers of an engine that is not there: any part of the services, typed by the contract. */
 export type FakeServices = {
-  readonly [G in keyof Services]?: { readonly [P in keyof Services[G]]?: Loose<Services[G][P]> };
+  readonly [G in keyof Services]?: { readonly [P in keyof Services[G]]?: Loose<Services[G][P]> } | undefined;
 };
 type Loose<F> = F extends (input: infer I, context: infer C) => Promise<infer O>
   ? (input: I, context: C) => O | Promise<O>

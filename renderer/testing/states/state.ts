@@ -4,6 +4,6 @@ import type { FakeServices } from '../memory-client.ts';
 export type PictureState = {
   readonly hash: string;
   readonly services: FakeServices;
-  /** What a person does before the picture is taken, as steps of a page. */
-  readonly prepare?: 'drag';
+  /** What happens before the picture is taken: a bundle is dragged over, the engine is lost, Ctrl . is pressed. */
+  readonly prepare?: 'drag' | 'lose' | 'ask';
 };

@@ -1,4 +1,5 @@
 import type { Overrides } from '../profile/profile.ts';
+import { environmentKind, runEnvironment } from '../validation/report/run-environment.ts';
 import { openBundle } from './bundle-of-run.ts';
 import { type EngineContext, nowText } from './engine-context.ts';
 
@@ -26,5 +27,6 @@ export async function createRun(
     machine: environment.identity.machine,
     started_at: at,
   });
+  journal.runs.putDocument(id, environmentKind, runEnvironment(context), at);
   return id;
 }

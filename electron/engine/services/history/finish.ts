@@ -63,8 +63,10 @@ function phaseNote(phase: Phase, facts: RunFacts): string {
   switch (phase) {
     case 'backup': {
       if (facts.point === null) return '';
-      const saved = facts.items.reduce((sum, { item }) => sum + (item.file === null ? 0 : item.bytes), 0);
-      return facts.point.state === 'writing' ? 'not finished' : `${bytes(saved)}, verified`;
+      if (facts.point.state === 'writing') return 'not finished';
+      const saved = facts.items.filter(({ item }) => item.file !== null);
+      if (saved.length === 0) return 'nothing was there to save';
+      return `${bytes(saved.reduce((sum, { item }) => sum + item.bytes, 0))}, verified`;
     }
     case 'dry_run':
       return facts.dryRun?.state === 'done' ? setAsideForecast(facts) : '';
@@ -90,9 +92,8 @@ async function leftovers(context: EngineContext, facts: RunFacts): Promise<Finis
   const { environment, journal } = context;
   const left: FinishView['cleanup'] = [];
   const scratch = join(environment.paths.scratch, facts.run.id);
-  if (await environment.fs.exists(scratch)) {
-    left.push({ what: 'Scratch files', bytes: await folderBytes(environment.fs, scratch), object: scratch });
-  }
+  const scratchBytes = await folderBytes(environment.fs, scratch);
+  if (scratchBytes > 0) left.push({ what: 'Scratch files', bytes: scratchBytes, object: scratch });
   if (facts.phases.some((phase) => phase.phase === 'execute' && phase.result !== 'refused')) {
     left.push({ what: 'Tables of Overland in the target', bytes: null, object: `overland_... in ${facts.target}` });
   }

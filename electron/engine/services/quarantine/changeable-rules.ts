@@ -4,6 +4,7 @@ import { type KeyPath, keyText, parseKey } from '../../profile/key-path.ts';
 import { profileName } from '../../profile/load-profile.ts';
 import { parseToml, type TomlTable } from '../../profile/toml-source.ts';
 import { tomlText } from './toml-text.ts';
+import { at, entries, isTable } from './toml-walk.ts';
 
 export type Rule = z.infer<typeof ruleSchema>;
 
@@ -96,19 +97,4 @@ function nearness(key: string, deciding: readonly string[]): number {
   }
   const table = deciding.at(-1)?.replace(/\.(set|each|unpivot|reject)\b.*$/, '');
   return table !== undefined && key.startsWith(`${table}.`) ? deciding.length : deciding.length + 1;
-}
-
-function at(value: unknown, path: KeyPath): unknown {
-  return path.reduce<unknown>((here, part) => {
-    if (Array.isArray(here)) return typeof part === 'number' ? here[part] : undefined;
-    return isTable(here) && Object.hasOwn(here, part) ? here[part as string] : undefined;
-  }, value);
-}
-
-function entries(value: unknown): [string, unknown][] {
-  return isTable(value) ? Object.entries(value) : [];
-}
-
-function isTable(value: unknown): value is TomlTable {
-  return value !== null && typeof value === 'object' && !Array.isArray(value) && !(value instanceof Date);
 }

@@ -92,24 +92,14 @@ function recordOf(row: QuarantineRecordRow, rules: RunRules): QuarantineRecord {
   };
 }
 
-/** The value at fault: of the column named, else of the first column that the deciding rule reads. */
+/** The value at fault: of the column named, else of the first source column that decides. */
 function faultOf(row: QuarantineRecordRow, rules: RunRules): { preview: string; masked: boolean } {
   const record = decodeRecord(row.record);
-  const named = row.column_name !== null && record.has(row.column_name) ? row.column_name : null;
-  const column = named ?? readBy(rules, row, record);
-  if (column === null) return { preview: '', masked: false };
+  const named = row.column_name !== null && record.has(row.column_name) ? row.column_name : undefined;
+  const column = named ?? rules.decidingColumns(row).find((one) => record.has(one));
+  if (column === undefined) return { preview: '', masked: false };
   const masked = rules.isSensitive(column);
   return { preview: masked ? maskedText : previewValue(record.get(column) ?? null), masked };
-}
-
-function readBy(rules: RunRules, row: QuarantineRecordRow, record: ReadonlyMap<string, Value>): string | null {
-  if (row.rule === null) return null;
-  for (const { text } of changeableRules(rules.source, row.step, row.rule).slice(0, 2)) {
-    for (const [, column] of text.matchAll(/\brow\.([A-Za-z_]\w*)/g)) {
-      if (column !== undefined && record.has(column)) return column;
-    }
-  }
-  return null;
 }
 
 /** A field in full: text as it is, bytes as a preview. */

@@ -22,7 +22,6 @@ export function createSystemServices(deps: SystemDependencies): Services['system
   return {
     info: async () => {
       const note = await secrets.note();
-      const [file, wal] = await Promise.all([fs.stat(paths.journal), fs.stat(`${paths.journal}-wal`)]);
       return {
         version: deps.version,
         contract: 1,
@@ -34,7 +33,7 @@ export function createSystemServices(deps: SystemDependencies): Services['system
         home: paths.home,
         person: environment.identity.person,
         machine: environment.identity.machine,
-        journalBytes: (file?.bytes ?? 0) + (wal?.bytes ?? 0),
+        journalBytes: await journalBytes(environment),
         runs: countRuns(journal),
         points: { ...pointsKept(journal), freeBytes: await freeBytes(environment) },
         can: { ...host.can, keyStore: note === null },
@@ -85,12 +84,20 @@ export function createSystemServices(deps: SystemDependencies): Services['system
         { file: paths.journal },
         signal === undefined ? {} : { signal },
       );
-      const size = (await fs.stat(paths.journal))?.bytes ?? 0;
       return found.ok
-        ? { ok: true, words: `The journal is whole: ${count(countRuns(journal), 'run')}, ${bytes(size)}.` }
+        ? {
+            ok: true,
+            words: `The journal is whole: ${count(countRuns(journal), 'run')}, ${bytes(await journalBytes(environment))}.`,
+          }
         : { ok: false, words: damaged(paths.journal, found.messages) };
     },
   };
+}
+
+/** With its write-ahead log, which may hold most of it. */
+async function journalBytes({ fs, paths }: Environment): Promise<number> {
+  const files = await Promise.all([fs.stat(paths.journal), fs.stat(`${paths.journal}-wal`)]);
+  return files.reduce((sum, file) => sum + (file?.bytes ?? 0), 0);
 }
 
 function damaged(file: string, messages: readonly string[]): string {

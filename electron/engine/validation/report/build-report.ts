@@ -5,6 +5,7 @@ import { balance } from '../ledgers.ts';
 import { type IsSensitive, sensitiveNames } from '../sensitive.ts';
 import { type RunEnvironment, type RunReport, reportFormat, reportFormatVersion } from './model.ts';
 import { outcomeWords } from './outcome-words.ts';
+import { environmentKind } from './run-environment.ts';
 import { movesRecords, outcomeFacts, type RunFacts, readRunFacts, type StepFacts } from './run-facts.ts';
 import { reportReasons } from './set-aside.ts';
 import { stepState, stepStateWords } from './step-words.ts';
@@ -280,7 +281,7 @@ function rollbackOf({ rollback }: RunFacts): RunReport['rollback'] {
 }
 
 function environmentFacts(journal: Journal, { run }: RunFacts): { name: string; value: string }[] {
-  const noted = journal.runs.document<RunEnvironment>(run.id, 'environment')?.facts ?? [];
+  const noted = journal.runs.document<RunEnvironment>(run.id, environmentKind)?.facts ?? [];
   return [
     { name: 'Overland', value: run.engine_version },
     { name: 'Machine', value: run.machine },

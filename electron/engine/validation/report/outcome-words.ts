@@ -119,7 +119,7 @@ function setAsideWords({ setAside }: OutcomeFacts): string {
 
 function alsoSetAside(facts: OutcomeFacts): string {
   if (facts.setAside.records + facts.setAside.items === 0) return '';
-  return `, and ${setAsideWords(facts)} ${facts.setAside.records + facts.setAside.items === 1 ? 'is' : 'are'} set aside`;
+  return `; ${setAsideWords(facts)} ${facts.setAside.records + facts.setAside.items === 1 ? 'is' : 'are'} set aside`;
 }
 
 function stoppedTitle(word: 'Failed' | 'Cancelled', facts: OutcomeFacts): string {

@@ -36,7 +36,10 @@ export function facts(entries: readonly (readonly [string, Markup | string])[], 
 /** UTC, and under it the local time. */
 export function time(instant: string | null, timeZone: string): Markup {
   if (instant === null) return html``;
-  return html`<time datetime="${instant}" class="nw">${utc(instant)}</time><span class="sub">${local(instant, timeZone)} local</span>`;
+  const here = local(instant, timeZone);
+  return html`<time datetime="${instant}" class="nw">${utc(instant)}</time>${
+    utc(instant).startsWith(here) ? null : html`<span class="sub nw">${here} local</span>`
+  }`;
 }
 
 /** A hash or path, in full. */

@@ -33,5 +33,7 @@ export function table(heads: readonly string[], rows: readonly (readonly string[
 }
 
 export function when(instant: string | null, timeZone: string): string {
-  return instant === null ? '' : `${utc(instant)} (${local(instant, timeZone)} local)`;
+  if (instant === null) return '';
+  const here = local(instant, timeZone);
+  return utc(instant).startsWith(here) ? utc(instant) : `${utc(instant)} (${here} local)`;
 }

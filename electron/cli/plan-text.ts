@@ -1,4 +1,5 @@
 import type { PlanView } from '#shared/contract/plan.ts';
+import type { UndoMode } from '#shared/model/run.ts';
 import { bytes, estimate, number, table } from './format.ts';
 import { findingLines } from './output.ts';
 
@@ -21,7 +22,7 @@ export function planText(plan: PlanView): string {
       number(step.amount),
       step.unit,
       estimate(step.estimate),
-      step.undoText,
+      undoWords[step.undo],
     ]),
   );
   const space = plan.space.map(
@@ -44,3 +45,14 @@ export function planText(plan: PlanView): string {
     ...plan.consents.map((need) => `Consent ${need.name}: ${need.text}`),
   ].join('\n');
 }
+
+const undoWords: Readonly<Record<UndoMode, string>> = {
+  transaction: 'its transaction',
+  down: 'down scripts',
+  delete_written: 'deleting what it wrote',
+  drop_created: 'dropping what it created',
+  preimages: 'the rows as they were',
+  restore: 'the backup',
+  move_back: 'moving back',
+  none: 'nothing: it cannot be undone',
+};

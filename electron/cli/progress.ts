@@ -61,8 +61,12 @@ function lineDisplay(line: (text: string) => void): ProgressDisplay {
   const events = new EventTail();
   const states = new Map<string, string>();
   let lastAt = 0;
+  let first = true;
   return {
     show(snapshot) {
+      // The first snapshot may still hold the steps as the phase before left them.
+      if (first) for (const step of snapshot.steps) states.set(`${snapshot.phase} ${step.id}`, step.state);
+      first = false;
       for (const text of events.news(snapshot)) line(text);
       for (const step of snapshot.steps) {
         const key = `${snapshot.phase} ${step.id}`;

@@ -33,7 +33,7 @@ export function requireBundle(text: string): string {
   );
 }
 
-/** `last`, an id, or the beginning of exactly one id. */
+/** `last`, an id, or the beginning or the last part (`z31t`) of exactly one id. */
 export async function resolveRun(context: CommandContext, text: string): Promise<string> {
   const { services } = context;
   const limit = 200;
@@ -47,7 +47,7 @@ export async function resolveRun(context: CommandContext, text: string): Promise
     }
     const exact = page.runs.find((run) => run.runId === text);
     if (exact) return exact.runId;
-    matching.push(...page.runs.filter((run) => run.runId.startsWith(text)));
+    matching.push(...page.runs.filter(({ runId }) => runId.startsWith(text) || runId.endsWith(`-${text}`)));
     if (page.runs.length < limit) break;
   }
   if (matching.length === 1) return matching[0]!.runId;
@@ -58,7 +58,7 @@ export async function resolveRun(context: CommandContext, text: string): Promise
     );
   }
   throw new UsageError(
-    `${text} is the beginning of ${matching.length} runs: ${matching.map((run) => run.runId).join(', ')}.`,
-    'Give one more character.',
+    `${text} names ${matching.length} runs: ${matching.map((run) => run.runId).join(', ')}.`,
+    'Give the whole id, or its last part.',
   );
 }

@@ -3,14 +3,14 @@ import { runCommandLine } from '../cli/command-line.ts';
 import type { Places } from '../cli/places.ts';
 import { portHelperHost, type SpawnedHelper } from '../platform/helper/port-helper-host.ts';
 import { HelperProcesses } from './helper-processes.ts';
+import { restartWithoutDisplay } from './without-display.ts';
 
 /**
  * The command line inside the packaged app, where there is no Node to run it: the engine works in this process, helpers are
  * utility processes. Synchronous: switches count only before the app is ready.
  */
 export function startCommandLine(args: readonly string[], places: Places): void {
-  // No screen is needed, and none may be there.
-  app.commandLine.appendSwitch('ozone-platform', 'headless');
+  if (restartWithoutDisplay()) return;
   app.disableHardwareAcceleration();
   app.dock?.hide();
   const helpers = new HelperProcesses(places.helper);

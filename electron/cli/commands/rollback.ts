@@ -68,12 +68,11 @@ function previewText(view: RollbackView): string {
   const rows = view.steps.map((step) => [
     step.step,
     step.action,
-    step.what,
     step.amount === null ? '' : `${number(step.amount)} ${step.unit}`,
     estimate(step.estimate),
     step.verify,
   ]);
-  const columns = ['step', 'action', 'what', 'amount', 'time', 'proved by'].map((title) => ({ title }));
+  const columns = ['step', 'action', 'amount', 'time', 'proved by'].map((title) => ({ title }));
   return [
     table(columns, rows),
     ...(view.diverged.length > 0 ? ['Changed by others since:', ...view.diverged.flatMap(findingLines)] : []),

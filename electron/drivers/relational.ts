@@ -138,7 +138,10 @@ export type RestoreRequest = {
   readonly items: readonly ProtectedItem[];
   readonly folder: string;
   readonly signal?: AbortSignal;
+  /** `keep` (the default) leaves a target alone whose content is not that of the point: others wrote there. */
+  readonly whenOthersWrote?: 'keep' | 'replace';
 };
+/** `proof`: the old state against the state now. */
 export type RestoreResult = {
   readonly findings: readonly Finding[];
   readonly proof: readonly { object: string; before: string; after: string; how: string }[];

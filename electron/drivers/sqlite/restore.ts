@@ -2,7 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import { OverlandError } from '#shared/model/error.ts';
 import { type Finding, makeFinding } from '#shared/model/finding.ts';
 import type { Environment } from '../../platform/environment.ts';
-import type { ProtectedItem, RestoreRequest, RestoreResult } from '../relational.ts';
+import type { Fingerprint, ProtectedItem, RestoreRequest, RestoreResult } from '../relational.ts';
 import { processesWith } from './check.ts';
 import { holdExclusively } from './hold.ts';
 import { contentOf } from './proof.ts';
@@ -20,9 +20,10 @@ export async function restoreFile(request: RestoreRequest, env: Environment): Pr
   const main = items.find((item) => !/-(wal|journal)$/.test(item.originalPath) || item.how === 'absent');
   if (!main) throw new Error(`The rollback point holds nothing for ${request.endpoint.name}`);
   await checkSaved(request, items, env);
-  const before = await shortHash(main.originalPath, env);
   await refuseInUse(request, main, env);
-  if (main.how === 'absent') return restoreAbsence(main, before, env);
+  const others = request.whenOthersWrote === 'replace' ? [] : await writtenByOthers(main, env, request.signal);
+  if (others.length > 0) return { findings: others, proof: [] };
+  if (main.how === 'absent') return restoreAbsence(main, env);
 
   const temporary = join(dirname(main.originalPath), `.${basename(main.originalPath)}.overland-restore`);
   if (!(await isBack(items, env))) {
@@ -51,12 +52,7 @@ export async function restoreFile(request: RestoreRequest, env: Environment): Pr
   return {
     findings,
     proof: [
-      ...items.map((item) => ({
-        object: item.object,
-        before,
-        after: `sha256 ${item.sha256}`,
-        how: item.how === 'byte_copy' ? 'the same bytes' : 'the saved online copy',
-      })),
+      ...(await Promise.all(items.map((item) => hashProof(item, env)))),
       {
         object: `${main.object}: content`,
         before: main.fingerprint?.value ?? '',
@@ -65,6 +61,43 @@ export async function restoreFile(request: RestoreRequest, env: Environment): Pr
       },
     ],
   };
+}
+
+async function hashProof(item: ProtectedItem, env: Environment): Promise<RestoreResult['proof'][number]> {
+  return {
+    object: item.object,
+    before: `sha256 ${item.sha256}`,
+    after: await shortHash(item.originalPath, env),
+    how: item.how === 'byte_copy' ? 'the same bytes' : 'the saved online copy',
+  };
+}
+
+/**
+ * Tables whose structure or rows are neither what was saved nor undone: somebody else wrote there, and replacing the file
+ * would take that away. Sequences and the file's own counters are not looked at; they come back with the bytes.
+ */
+async function writtenByOthers(main: ProtectedItem, env: Environment, signal?: AbortSignal): Promise<Finding[]> {
+  if (!(await env.fs.exists(main.originalPath))) return [];
+  const saved = contentByTable(main.fingerprint);
+  const now = contentByTable(await contentOf(main.originalPath, env, signal));
+  const names = [...new Set([...saved.keys(), ...now.keys()])].filter((name) => saved.get(name) !== now.get(name));
+  return names.map((name) =>
+    makeFinding({
+      severity: 'error',
+      category: 'written_by_others',
+      message: `${name} in ${main.object} is not as the backup saved it, although everything of this run is undone: somebody else changed it.`,
+      path: `${main.object} / ${name}`,
+      oldValue: saved.get(name) ?? 'was not there',
+      newValue: now.get(name) ?? 'is gone',
+      suggestion: 'The file is left as it is now. Decide whether these changes may be given up, then roll back again.',
+    }),
+  );
+}
+
+/** Structure and content of each table, without its sequence. */
+function contentByTable(fingerprint: Fingerprint | null): Map<string, string> {
+  const tables = (fingerprint?.parts ?? []).filter((part) => /^[0-9a-f]{16} \d+:[0-9a-f]{16}/.test(part.value));
+  return new Map(tables.map((part) => [part.object, part.value.split(' ').slice(0, 2).join(' ')]));
 }
 
 /** A copy that changed in the point must not go anywhere. */
@@ -113,14 +146,15 @@ async function refuseInUse(request: RestoreRequest, main: ProtectedItem, env: En
   await hold.release();
 }
 
-async function restoreAbsence(main: ProtectedItem, before: string, env: Environment): Promise<RestoreResult> {
+async function restoreAbsence(main: ProtectedItem, env: Environment): Promise<RestoreResult> {
   env.failpoints.hit('restore.swap.before');
   for (const suffix of sideSuffixes) await env.fs.remove(main.originalPath + suffix);
   await env.fs.remove(main.originalPath);
   env.failpoints.hit('restore.swap.after');
+  const after = (await env.fs.exists(main.originalPath)) ? 'is there' : 'absent';
   return {
     findings: [],
-    proof: [{ object: main.object, before, after: 'absent', how: 'the file did not exist before the run' }],
+    proof: [{ object: main.object, before: 'absent', after, how: 'the file did not exist before the run' }],
   };
 }
 

@@ -77,7 +77,9 @@ export async function rollback(
     });
   }
   const proof =
-    request.to === null && diverged.length === 0 ? await restoreTargets(context, active, plan, bundle, diverged) : [];
+    request.to === null && diverged.length === 0
+      ? await restoreTargets(context, active, plan, bundle, request, diverged)
+      : [];
   await environment.fs.remove(scratch);
   return finish(context, active, { request, diverged, proof, tookMs: environment.clock.monotonic() - began });
 }
@@ -274,6 +276,7 @@ async function restoreTargets(
   active: ActivePhase,
   plan: StoredPlan,
   bundle: RunBundle,
+  request: RollbackRequest,
   diverged: Finding[],
 ): Promise<Proof> {
   const { journal, environment } = context;
@@ -289,6 +292,7 @@ async function restoreTargets(
         endpoint: target.endpoint,
         items: own,
         folder: join(point.location, target.name),
+        whenOthersWrote: request.diverged === 'export_and_remove' ? 'replace' : 'keep',
         signal: active.control.signal,
       },
       environment,

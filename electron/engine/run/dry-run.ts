@@ -13,6 +13,7 @@ import { sampledUnit } from './sampled-unit.ts';
 import { SessionPool } from './session-pool.ts';
 import { workEnv } from './step-env.ts';
 import { type StoredPlan, type StoredStep, storedPlan } from './stored-plan.ts';
+import { holderNow } from './target-leases.ts';
 import { runUnit } from './unit-runner.ts';
 import { withResource } from './with-resource.ts';
 
@@ -51,6 +52,9 @@ export async function dryRun(context: EngineContext, active: ActivePhase, sample
     const pool = new SessionPool(context, bundle.profile, bundle.files.folder, 'scratch', folder, control.signal);
     const view = await withResource(pool, async () => {
       const before = await catalogs(plan, pool);
+      const fence = { runId, epoch: active.epoch };
+      for (const name of plan.targets)
+        await (await pool.session(name)).control.enter(fence, plan.hash, holderNow(context, active));
       const results: StepResult[] = [];
       for (const stored of plan.steps)
         results.push(await rehearse({ context, active, bundle, pool, folder, run, sample }, stored));

@@ -58,7 +58,8 @@ function beat(context: EngineContext, lease: Lease, active: ActivePhase): NodeJS
   return timer;
 }
 
-function holderNow(context: EngineContext, { runId, phase }: ActivePhase): Holder {
+/** Who works on the run now, as targets are told. */
+export function holderNow(context: EngineContext, { runId, phase }: ActivePhase): Holder {
   const { person, machine, pid } = context.environment.identity;
   const run = findRun(context, runId);
   const now = nowText(context);

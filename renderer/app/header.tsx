@@ -46,7 +46,8 @@ function MigrationCells() {
   const { bundle, header, runId } = useMigration();
   const id = header?.bundleId ?? bundle?.id;
   const version = header?.bundleVersion ?? bundle?.version;
-  const target = header?.target ?? bundle?.connections.find((connection) => connection.access === 'write')?.where;
+  const writes = bundle?.connections.find((connection) => connection.access === 'write');
+  const target = header?.target ?? (writes?.fields.path ? fileName(writes.fields.path) : writes?.where);
   return (
     <>
       {id ? (
@@ -69,6 +70,11 @@ function MigrationCells() {
       ) : null}
     </>
   );
+}
+
+/** As a person names a file; the whole path is on the Connections screen. */
+function fileName(path: string): string {
+  return path.split(/[\\/]/).at(-1) || path;
 }
 
 function EngineCell({ state }: { state: ConnectionState }) {

@@ -1,23 +1,14 @@
+import { Refusal } from '../rpc/errors.ts';
+
 /** What a browser window may hand over at most: it passes through memory and one message. */
 export const receiveLimitBytes = 32_000_000;
 const receiveLimitFiles = 2000;
 
 export type Received = { name: string; files: { path: string; base64: string }[] };
 
-/** A drop that cannot be taken, with words for the operator. */
-export class DropRefused extends Error {
-  readonly advice: string;
-
-  constructor(message: string, advice: string) {
-    super(message);
-    this.name = 'DropRefused';
-    this.advice = advice;
-  }
-}
-
 /**
  * Reads the dropped folder, or the single profile.toml, out of a drop. Call it within the event: the entries are gone afterwards.
- * Rejects with DropRefused when it is no bundle or too large.
+ * Rejects with Refusal when it is no bundle or too large.
  */
 export function readDroppedBundle(data: DataTransfer): Promise<Received> {
   const entries = [...data.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
@@ -27,7 +18,7 @@ export function readDroppedBundle(data: DataTransfer): Promise<Received> {
 async function readEntries(entries: readonly FileSystemEntry[]): Promise<Received> {
   const [root] = entries;
   if (!root || entries.length > 1) {
-    throw new DropRefused('One folder can be opened at a time', 'Drop a single bundle folder, or its profile.toml.');
+    throw new Refusal('One folder can be opened at a time', 'Drop a single bundle folder, or its profile.toml.');
   }
   const found: { path: string; file: File }[] = [];
   let bytes = 0;
@@ -45,14 +36,14 @@ async function readEntries(entries: readonly FileSystemEntry[]): Promise<Receive
   };
   await walk(root, root.isFile ? root.name : '');
   if (!found.some(({ path }) => path === 'profile.toml')) {
-    throw new DropRefused(`${root.name} holds no profile.toml`, 'A bundle is a folder with profile.toml at its top.');
+    throw new Refusal(`${root.name} holds no profile.toml`, 'A bundle is a folder with profile.toml at its top.');
   }
   const files = await Promise.all(found.map(async ({ path, file }) => ({ path, base64: await base64Of(file) })));
   return { name: root.isFile ? 'dropped' : root.name, files };
 }
 
-function tooLarge(): DropRefused {
-  return new DropRefused(
+function tooLarge(): Refusal {
+  return new Refusal(
     'The folder is too large to be handed over by a browser window',
     'It may hold 32 MB in 2,000 files. Choose the folder instead: then it is read where it lies.',
   );

@@ -12,7 +12,7 @@ type Request = {
 
 export type Pick = (kind: PickKind, title: string, suggested?: string | null) => Promise<string | null>;
 
-/** Asks for a path: by the host's own dialog where it has one, else by a dialog of the page, to be drawn as `dialog`. Null when closed. */
+/** Asks for a path: by the host's own dialog where it has one, else by a dialog of the page, to be drawn as `dialog`. Null when closed; never rejects. */
 export function usePick(): { pick: Pick; dialog: ReactNode } {
   const { api, query } = useRpc();
   const info = useQuery(query.system.info.queryOptions());
@@ -20,7 +20,13 @@ export function usePick(): { pick: Pick; dialog: ReactNode } {
   const [request, setRequest] = useState<Request | null>(null);
   const pick = useCallback<Pick>(
     async (kind, title, suggested = null) => {
-      if (native) return (await api.system.pick({ kind, title, suggested })).path;
+      if (native) {
+        try {
+          return (await api.system.pick({ kind, title, suggested })).path;
+        } catch {
+          // The page's own dialog asks instead, and says it if the engine is gone.
+        }
+      }
       return new Promise((resolve) => setRequest({ kind, title, suggested, resolve }));
     },
     [api, native],

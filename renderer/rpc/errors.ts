@@ -11,6 +11,17 @@ export function isEngineLost(error: unknown): error is EngineLost {
   return error instanceof EngineLost;
 }
 
+/** What the window itself refuses, before the engine is asked. */
+export class Refusal extends Error {
+  readonly advice: string;
+
+  constructor(message: string, advice: string) {
+    super(message);
+    this.name = 'Refusal';
+    this.advice = advice;
+  }
+}
+
 export type ErrorWords = {
   /** What is so. */
   title: string;
@@ -20,6 +31,7 @@ export type ErrorWords = {
 
 /** Words for an error where a screen has none of its own. Never the text of an unexpected exception alone: that goes to the log. */
 export function errorWords(error: unknown): ErrorWords {
+  if (error instanceof Refusal) return { title: error.message, advice: error.advice };
   if (isEngineLost(error)) {
     return {
       title: 'The engine does not answer',

@@ -18,3 +18,13 @@ export function createQueryClient(): QueryClient {
     },
   });
 }
+
+/** Reads again whatever was read, save the tests of connections: those only the operator starts. */
+export function readAgain(client: QueryClient): Promise<void> {
+  return client.invalidateQueries({ predicate: ({ queryKey }) => !isConnectionTest(queryKey) });
+}
+
+function isConnectionTest(key: readonly unknown[]): boolean {
+  const [path] = key;
+  return Array.isArray(path) && path[0] === 'connection';
+}

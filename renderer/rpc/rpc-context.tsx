@@ -3,6 +3,7 @@ import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { OverlandClient } from '#shared/contract/index.ts';
 import type { Connection, ConnectionState } from './connection.ts';
+import { readAgain } from './query-client.ts';
 import { RunWatches } from './run-watches.ts';
 
 function createUtils(api: OverlandClient) {
@@ -34,7 +35,7 @@ export function RpcProvider(props: { connection: Connection; queryClient: QueryC
     () =>
       connection.subscribe(() => {
         const state = connection.getState();
-        if (state.kind === 'connected' && state.generation > 1) void queryClient.invalidateQueries();
+        if (state.kind === 'connected' && state.generation > 1) void readAgain(queryClient);
       }),
     [connection, queryClient],
   );

@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
+import { readAgain } from './query-client.ts';
 import { useRpc } from './rpc-context.tsx';
 import type { WatchedRun } from './run-watches.ts';
 
@@ -18,7 +19,7 @@ export function useRunInvalidation(runId: string): void {
   const known = useRef<string | null>(null);
   useEffect(() => {
     if (stage === null) return;
-    if (known.current !== null && known.current !== stage) void queryClient.invalidateQueries();
+    if (known.current !== null && known.current !== stage) void readAgain(queryClient);
     known.current = stage;
   }, [stage, queryClient]);
 }

@@ -57,7 +57,7 @@ export function createFormat(settings: FormatSettings): Format {
     count: (value, one, many = `${one}s`) => `${number(value)} ${value === 1 ? one : many}`,
     percent: (value, max, digits = 0) => {
       const scale = 10 ** digits;
-      const floored = max > 0 ? Math.floor((value / max) * 100 * scale) / scale : 0;
+      const floored = max > 0 ? Math.floor((value * 100 * scale) / max) / scale : 0;
       return `${number(value >= max && max > 0 ? 100 : Math.min(floored, 100 - 1 / scale), digits)} %`;
     },
     bytes: (value) => formatBytes(value, number),
@@ -84,12 +84,15 @@ function formatBytes(value: number, number: (value: number, digits?: number) => 
 }
 
 function formatDuration(seconds: number): string {
-  if (seconds < 0.95) return `${Math.max(0, Math.round(seconds * 10) / 10)} s`;
+  if (seconds < 0.095) return `${Math.max(0, Math.round(seconds * 1000))} ms`;
+  if (seconds < 0.95) return `${Math.round(seconds * 10) / 10} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
   const two = (value: number) => String(value).padStart(2, '0');
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
-  return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  if (hours === 0) return whole % 60 === 0 ? `${minutes} min` : `${minutes} min ${two(whole % 60)} s`;
+  return minutes === 0 ? `${hours} h` : `${hours} h ${two(minutes)} min`;
 }
 
 function formatClock(seconds: number): string {

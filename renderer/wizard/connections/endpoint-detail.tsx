@@ -55,7 +55,7 @@ export function EndpointDetail({ bundle, endpoint, all }: Props) {
       {loud.map((finding) => (
         <FindingNote key={`${finding.category} ${finding.message}`} finding={finding} grant={report?.grant ?? null} />
       ))}
-      {report ? <EndpointFacts report={report} /> : null}
+      {report?.facts.length ? <EndpointFacts report={report} /> : null}
     </div>
   );
 }

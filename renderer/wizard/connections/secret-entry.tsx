@@ -1,27 +1,28 @@
 import { Button, PasswordInput, SegmentedControl } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useRpc } from '../../rpc/rpc-context.tsx';
 import { CallError } from '../shared/call-error.tsx';
-import { useAction } from '../shared/use-action.ts';
 
 type Keep = 'key_store' | 'session';
 
 /** Takes a secret and hands it to the engine. The value is forgotten here as soon as it is handed over. */
 export function SecretEntry({ name, bundle, onSaved }: { name: string; bundle: string; onSaved: () => void }) {
-  const { query } = useRpc();
+  const { api, query } = useRpc();
+  const client = useQueryClient();
   const info = useQuery(query.system.info.queryOptions());
   const [value, setValue] = useState('');
   const [keep, setKeep] = useState<Keep | null>(null);
   const keyStore = info.data?.can.keyStore ?? false;
   const where: Keep = keep ?? (keyStore ? 'key_store' : 'session');
-  const save = useAction(
-    (api) => api.system.setSecret({ name, bundle, value, keep: where }),
-    () => {
+  const save = useMutation({
+    mutationFn: () => api.system.setSecret({ name, bundle, value, keep: where }),
+    onSuccess: () => {
       setValue('');
+      void client.invalidateQueries({ queryKey: query.system.secrets.key() });
       onSaved();
     },
-  );
+  });
   return (
     <div style={{ marginTop: 8 }}>
       <div className="row wrap" style={{ alignItems: 'flex-end', gap: 12 }}>
@@ -31,7 +32,7 @@ export function SecretEntry({ name, bundle, onSaved }: { name: string; bundle: s
           autoComplete="off"
           onChange={(event) => setValue(event.currentTarget.value)}
           onKeyDown={(event) => {
-            if (event.key === 'Enter' && value && !event.ctrlKey && !event.metaKey) save.run();
+            if (event.key === 'Enter' && value && !event.ctrlKey && !event.metaKey) save.mutate();
           }}
           style={{ flex: 1, minWidth: 200 }}
           visibilityToggleButtonProps={{ 'aria-label': 'Show the secret' }}
@@ -45,7 +46,7 @@ export function SecretEntry({ name, bundle, onSaved }: { name: string; bundle: s
             { value: 'session', label: 'This session only' },
           ]}
         />
-        <Button onClick={() => save.run()} disabled={!value} loading={save.busy}>
+        <Button onClick={() => save.mutate()} disabled={!value} loading={save.isPending}>
           Save and test
         </Button>
       </div>

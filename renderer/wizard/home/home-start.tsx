@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { RunRow } from '#shared/contract/history.ts';
 import { homeHref } from '../../app/routes.ts';
 import { standingHref } from '../../profiles/run-words.ts';
@@ -31,23 +31,27 @@ export function HomeStart({ openNow }: { openNow: boolean }) {
   );
   const { open, opening, error } = useOpenBundle();
   const { pick, dialog } = usePick();
-  const [dropError, setDropError] = useState<unknown>(null);
+  const [failure, setFailure] = useState<unknown>(null);
   const over = useBundleDrop({
     api,
     desktop: info.data?.host === 'desktop',
     onPath: (path) => {
-      setDropError(null);
+      setFailure(null);
       open(path);
     },
-    onError: setDropError,
+    onError: setFailure,
   });
   const choose = useCallback(async () => {
+    setFailure(null);
     const path = await pick('bundle', 'Open a bundle');
     if (path) open(path);
   }, [pick, open]);
   const ready = info.isSuccess;
+  const asked = useRef(false);
   useEffect(() => {
-    if (!openNow || !ready) return;
+    if (!openNow) asked.current = false;
+    if (!openNow || !ready || asked.current) return;
+    asked.current = true;
     history.replaceState(null, '', homeHref);
     dispatchEvent(new HashChangeEvent('hashchange'));
     void choose();
@@ -68,7 +72,7 @@ export function HomeStart({ openNow }: { openNow: boolean }) {
         waiting ? continueWith(waiting) : { label: 'Open a bundle...', note: openNote, onClick: choose, busy: opening }
       }
     >
-      <CallError error={error ?? dropError} />
+      <CallError error={error ?? failure} />
       {waiting ? <OpenRunNote run={waiting} /> : null}
       <div className="g2" style={{ gridTemplateColumns: 'minmax(0,1fr) 372px' }}>
         <div className="col g16">

@@ -89,7 +89,7 @@ export function PlanReview({ plan, snapshot }: { plan: PlanView; snapshot: RunSn
     <Screen
       question={planQuestion}
       title={stale ? 'This plan no longer fits what is there' : planTitle(plan, format)}
-      lead={planLead(plan, snapshot, format, now)}
+      lead={stale ? 'What was planned is shown below, for comparison.' : planLead(plan, snapshot, format, now)}
       back={{ label: 'Back to connections', href: runHref(runId, 'connections') }}
       extra={<ExportPlan runId={runId} />}
       pin={

@@ -10,15 +10,6 @@ export function BundlePanels({ bundle }: { bundle: BundleView }) {
       <Panel title="Policy">
         <KeyValues rows={bundle.policy.map(({ name, text }) => [name, text] as const)} />
       </Panel>
-      {bundle.notCarried.length ? (
-        <Panel title="Not carried over">
-          <KeyValues
-            rows={bundle.notCarried.map(
-              ({ object, reason }) => [object, reason.replace(/^./, (c) => c.toUpperCase())] as const,
-            )}
-          />
-        </Panel>
-      ) : null}
       <Panel title="Bundle">
         <KeyValues
           rows={[
@@ -36,4 +27,18 @@ export function BundlePanels({ bundle }: { bundle: BundleView }) {
       </Panel>
     </>
   );
+}
+
+/** What stays behind, and why. Nothing when everything is carried over. */
+export function NotCarried({ entries }: { entries: BundleView['notCarried'] }) {
+  if (entries.length === 0) return null;
+  return (
+    <Panel title="Not carried over">
+      <KeyValues rows={entries.map(({ object, reason }) => [object, sentence(reason)] as const)} />
+    </Panel>
+  );
+}
+
+function sentence(text: string): string {
+  return text.replace(/^./, (first) => first.toUpperCase());
 }

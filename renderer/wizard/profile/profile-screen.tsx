@@ -12,7 +12,7 @@ import { Panel } from '../../ui/panel.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { Reading } from '../shared/reading.tsx';
-import { BundlePanels } from './bundle-panels.tsx';
+import { BundlePanels, NotCarried } from './bundle-panels.tsx';
 import { BundleSteps } from './bundle-steps.tsx';
 import { SourceDialog } from './source-dialog.tsx';
 import { WindowPanel } from './window-panel.tsx';
@@ -74,6 +74,7 @@ function Profile({ bundle }: { bundle: BundleView }) {
             </ol>
           </Panel>
           <BundleSteps steps={bundle.steps} />
+          <NotCarried entries={bundle.notCarried} />
         </div>
         <div className="col g16">
           <WindowPanel windowSeconds={bundle.windowSeconds} />

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { OverlandClient } from '#shared/contract/index.ts';
+import { readAgain } from '../../rpc/query-client.ts';
 import { useRpc } from '../../rpc/rpc-context.tsx';
 
 export type Action<T = void> = {
@@ -20,7 +21,7 @@ export function useAction<T = void, R = unknown>(
   const mutation = useMutation({
     mutationFn: (input: T) => work(api, input),
     onSuccess: (result, input) => {
-      void queryClient.invalidateQueries();
+      void readAgain(queryClient);
       onDone?.(result, input);
     },
   });

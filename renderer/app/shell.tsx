@@ -3,7 +3,6 @@ import { useConnectionState } from '../rpc/rpc-context.tsx';
 import { useRunInvalidation } from '../rpc/use-run-snapshot.ts';
 import { Screen } from '../ui/screen.tsx';
 import { SkeletonRows } from '../ui/skeleton-rows.tsx';
-import { HomeScreen } from '../wizard/home/home-screen.tsx';
 import { EngineNotice } from './engine-notice.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { Header } from './header.tsx';
@@ -25,7 +24,7 @@ export function Shell({ dark }: { dark: boolean }) {
   useKeyboard({ route, toggleTheme, togglePalette: () => setPalette((open) => !open) });
   useDocumentTitle(route);
   const { place, screen } = route;
-  const Content = screens[screen] ?? HomeScreen;
+  const Content = screens[screen];
   const key = `${screen} ${place.kind === 'run' ? place.runId : place.kind === 'bundle' ? place.path : ''}`;
   return (
     <div className="frame">

@@ -143,6 +143,11 @@ class EventTail {
   news(snapshot: RunSnapshot): string[] {
     return this.all(snapshot)
       .filter((event) => event.severity !== 'info')
-      .map((event) => printable(`${event.severity}: ${event.step ? `${event.step}: ` : ''}${event.text}`));
+      .map((event) => printable(`${event.severity}: ${named(event)}`));
   }
+}
+
+/** The sentence of an event names its step, or the step is put before it. */
+function named({ step, text }: RunSnapshot['events'][number]): string {
+  return step === null || text.startsWith(step) ? text : `${step}: ${text}`;
 }

@@ -1,18 +1,23 @@
 import type { BackupView } from '#shared/contract/backup.ts';
 import type { RunSnapshot } from '#shared/contract/run.ts';
 import type { Format } from '../../ui/format/format.ts';
+import { isAtWork } from '../shared/at-work.ts';
 
 export type BackupMode = 'none' | 'no_space' | 'running' | 'verified' | 'used' | 'expired' | 'failed';
 
 /** What the Backup screen is about. Free space is known where the point is stored; elsewhere it is null and nothing is claimed. */
 export function backupMode(view: BackupView, snapshot: RunSnapshot | null): BackupMode {
-  const working = snapshot?.phase === 'backup' && snapshot.condition === 'running';
-  if (view.state === 'writing' || (working && view.state !== 'verified')) return 'running';
-  if (view.state === 'none' || view.state === 'failed') {
+  if (isWorking(snapshot)) return 'running';
+  if (view.state === 'none' || view.state === 'failed' || view.state === 'writing') {
     if (snapshot?.refused?.kind === 'space' || isShort(view)) return 'no_space';
     return view.state === 'failed' || (snapshot?.phase === 'backup' && snapshot.failure) ? 'failed' : 'none';
   }
   return view.state;
+}
+
+/** A point that is being written while nobody writes was left behind by a stop: it is of no use. */
+function isWorking(snapshot: RunSnapshot | null): boolean {
+  return snapshot?.phase === 'backup' && isAtWork(snapshot);
 }
 
 function isShort(view: BackupView): boolean {

@@ -53,7 +53,7 @@ function PerStep({ view }: { view: DryRunView }) {
       }
     >
       <section className="scroll" aria-label="Counts per step" tabIndex={0}>
-        <table className="tbl">
+        <table className="tbl low">
           <thead>
             <tr>
               <th scope="col">Step</th>
@@ -125,27 +125,15 @@ function Outputs({ view }: { view: DryRunView }) {
   const format = useFormat();
   if (view.outputs.length === 0) return null;
   return (
-    <Panel padded={false} title="Rows that would be emitted" right="per table of the target">
-      <table className="tbl low">
-        <thead>
-          <tr>
-            <th scope="col">Table</th>
-            <th scope="col" className="num">
-              Rows
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {view.outputs.map((output) => (
-            <tr key={output.table}>
-              <td>
-                <code>{output.table}</code>
-              </td>
-              <td className="num">{format.number(output.rows)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <Panel title="Rows that would be emitted" right="per table of the target">
+      <dl className="row wrap" style={{ gap: '4px 28px' }}>
+        {view.outputs.map((output) => (
+          <div key={output.table} className="row">
+            <dt className="t2">{output.table}</dt>
+            <dd className="num m">{format.number(output.rows)}</dd>
+          </div>
+        ))}
+      </dl>
     </Panel>
   );
 }

@@ -9,6 +9,7 @@ import { Note } from '../../ui/note.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { type NextAction, Screen } from '../../ui/screen.tsx';
 import { currentStep } from '../execute/mode.ts';
+import { isAtWork } from '../shared/at-work.ts';
 import { CallError } from '../shared/call-error.tsx';
 import { useAction } from '../shared/use-action.ts';
 import type { Run } from '../shared/use-run.ts';
@@ -22,7 +23,7 @@ export function Rehearsing({ run, snapshot, view }: Props) {
   const format = useFormat();
   const start = useAction((api) => api.run.dryRun({ runId, sample: null }));
   const stop = useAction((api) => api.run.cancel({ runId }));
-  const running = view.state === 'running' || (snapshot.phase === 'dry_run' && snapshot.condition === 'running');
+  const running = snapshot.phase === 'dry_run' && isAtWork(snapshot);
   const words = running ? runningWords(snapshot, run.lost, format) : idleWords(view, snapshot);
   return (
     <Screen

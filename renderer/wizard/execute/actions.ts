@@ -31,7 +31,7 @@ export function nextAction(mode: ExecuteMode, snapshot: RunSnapshot, format: For
       return {
         ...pause,
         label: 'Pause after this chunk',
-        note: `Next: validation starts by itself when step ${last} ends. A pause takes under 1 s; nothing is lost.`,
+        note: `Next: when step ${last} ends, validation can start. A pause takes under 1 s; nothing is lost.`,
       };
     case 'about_to_stop':
       return {

@@ -26,12 +26,10 @@ export function CancelDialog({ snapshot, target, opened, onClose, cancel }: Prop
     enabled: opened,
   });
   const estimate = preview.data?.estimate;
-  const idle = snapshot.condition === 'paused';
   return (
     <Dialog opened={opened} onClose={onClose} label="Cancel this run?">
       <p className="t2" style={{ marginBottom: 10 }}>
-        {idle ? 'Nothing is being written now.' : 'Work stops after the chunk that is being written, within 1 s.'} Then{' '}
-        {target} holds part of the new state:
+        Work stops after the chunk that is being written, within 1 s. Then {target} holds part of the new state:
       </p>
       <ul className="col" style={{ gap: 6 }}>
         <li className="row t">
@@ -51,7 +49,7 @@ export function CancelDialog({ snapshot, target, opened, onClose, cancel }: Prop
       <CallError error={cancel.error} />
       <DialogActions>
         <Button data-autofocus onClick={onClose}>
-          {idle ? 'Keep paused' : 'Keep running'}
+          Keep running
         </Button>
         <Button variant="dangerFill" disabled={cancel.busy} onClick={() => cancel.run()}>
           Cancel run, keep what is written

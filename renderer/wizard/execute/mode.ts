@@ -29,11 +29,13 @@ export function executeMode(snapshot: RunSnapshot, engineLost: boolean): Execute
     case 'stopping':
       return 'stopping';
     case 'paused':
+      if (snapshot.outcome === 'cancelled') return 'cancelled';
       return snapshot.reconciled ? 'recovered' : 'paused';
     case 'failed':
-      return snapshot.outcome === 'cancelled' ? 'cancelled' : 'failed';
+      // A refusal that no longer stands in the way leaves neither failure nor outcome: nothing was written.
+      return snapshot.failure || snapshot.outcome ? 'failed' : 'ready';
     case 'done':
-      return snapshot.outcome === 'cancelled' ? 'cancelled' : 'done';
+      return 'done';
   }
 }
 
@@ -45,6 +47,12 @@ function isReady({ phase, condition, outcome }: RunSnapshot): boolean {
 
 /** The step that work is at: the one that is neither done nor waiting, else the first that waits, else the last. */
 export function currentStep(steps: readonly StepProgress[]): StepProgress | undefined {
-  const idle = new Set(['completed', 'pending', 'skipped']);
-  return steps.find((step) => !idle.has(step.state)) ?? steps.find((step) => step.state === 'pending') ?? steps.at(-1);
+  const atWork = (step: StepProgress) => step.state !== 'pending' && !isFinished(step);
+  return steps.find(atWork) ?? steps.find((step) => step.state === 'pending') ?? steps.at(-1);
+}
+
+/** Nothing more is done in this step. A finished step that set records aside keeps the sign of attention. */
+export function isFinished(step: StepProgress): boolean {
+  if (step.state === 'attention') return step.total === null || step.done >= step.total;
+  return step.state === 'completed' || step.state === 'skipped' || step.state === 'rolled_back';
 }

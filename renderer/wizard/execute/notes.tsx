@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import type { RunSnapshot } from '#shared/contract/run.ts';
 import { runHref } from '../../app/routes.ts';
 import { Note } from '../../ui/note.tsx';
-import { currentStep, type ExecuteMode } from './mode.ts';
+import type { ExecuteMode } from './mode.ts';
 
 type Props = { readonly mode: ExecuteMode; readonly snapshot: RunSnapshot; readonly attempt: number };
 
@@ -33,14 +33,14 @@ export function ExecuteNotes({ mode, snapshot, attempt }: Props) {
       {mode === 'about_to_stop' && aboutToStop ? (
         <Note
           severity="error"
-          title={`Step ${currentStep(snapshot.steps)?.id ?? ''} reaches a limit of the policy`}
+          title={aboutToStop.reason}
           actions={
             <Button component="a" href={runHref(runId, 'quarantine')}>
               Show records
             </Button>
           }
         >
-          {aboutToStop.reason} Pause to change the rule, replay what is set aside and resume.
+          Pause to change the rule, replay what is set aside and resume.
         </Note>
       ) : null}
       {mode === 'failed' && failure?.advice ? (

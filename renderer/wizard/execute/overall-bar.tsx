@@ -15,9 +15,14 @@ const tones: Readonly<Record<WorkState, Segment['tone']>> = {
 
 /** One part per step, as wide as its estimated time, filled by what is committed or set aside. */
 export function OverallBar({ snapshot, stale }: { snapshot: RunSnapshot; stale: boolean }) {
-  const { bar, percent, condition } = snapshot;
+  const { bar, percent, condition, aboutToStop } = snapshot;
   if (bar.length === 0) return null;
-  const segments = bar.map((part) => ({ id: part.id, weight: part.weight, done: part.done, tone: tones[part.state] }));
+  const segments = bar.map((part) => {
+    const finished = part.state === 'attention' && part.done >= 1;
+    const soon = part.state === 'running' && aboutToStop !== null;
+    const tone = finished ? 'done' : soon ? 'warning' : tones[part.state];
+    return { id: part.id, weight: part.weight, done: part.done, tone };
+  });
   const words = percent === null ? 'How far it is cannot be measured yet' : `${percent} % of the estimated work`;
   return (
     <div>

@@ -22,7 +22,11 @@ export function RateChart({ snapshot, step, stale }: Props) {
     <Panel
       padded={false}
       title={`${capital} per second${step ? `, ${step.id}` : ''}`}
-      right={<span className={slow && !stale ? 'err m' : 't2'}>{rateWords(snapshot, now, stale, format)}</span>}
+      right={
+        <span className={slow && !stale ? 'err m' : 't2'} title="Share of the rate that the dry run forecast">
+          {rateWords(snapshot, now, stale, format)}
+        </span>
+      }
     >
       {rate.length < 2 ? (
         <p className="empty c12">Nothing was measured yet. The rate appears with the second chunk.</p>
@@ -37,7 +41,7 @@ function rateWords({ condition, rateForecast }: RunSnapshot, now: number | null,
   if (stale) return 'last known';
   if (condition === 'paused') return '0 now, paused';
   if (now === null) return '';
-  const share = rateForecast === null ? '' : `, ${format.percent(now, Math.max(now, rateForecast))} of the forecast`;
+  const share = rateForecast ? `, ${format.number(Math.floor((now / rateForecast) * 100))} %` : '';
   return `${format.number(Math.round(now))} now${share}`;
 }
 

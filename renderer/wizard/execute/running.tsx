@@ -28,7 +28,7 @@ type Props = {
 
 const pausable = new Set<ExecuteMode>(['running', 'about_to_stop']);
 const resumable = new Set<ExecuteMode>(['paused', 'recovered', 'interrupted']);
-const cancellable = new Set<ExecuteMode>(['running', 'about_to_stop', 'paused', 'recovered', 'interrupted']);
+const cancellable = new Set<ExecuteMode>(['running', 'about_to_stop']);
 
 /** A run that has begun to write and has not ended well: bars, steps, rate, events, and the actions of its state. */
 export function Running({ mode, snapshot, target, lostAt }: Props) {

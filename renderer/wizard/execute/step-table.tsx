@@ -3,6 +3,7 @@ import { Bar } from '../../ui/bar.tsx';
 import type { Format } from '../../ui/format/format.ts';
 import { useFormat } from '../../ui/format/format-context.tsx';
 import { StateIcon, stateWord } from '../../ui/state-icon.tsx';
+import { isFinished } from './mode.ts';
 
 type Props = { readonly steps: readonly StepProgress[]; readonly stale: boolean; readonly stopsSoon: boolean };
 
@@ -49,13 +50,11 @@ export function StepTable({ steps, stale, stopsSoon }: Props) {
   );
 }
 
-const finished = new Set(['completed', 'skipped', 'rolled_back']);
-
 function StepRow({ step, stale, stopsSoon }: { step: StepProgress; stale: boolean; stopsSoon: boolean }) {
   const format = useFormat();
   const waiting = step.state === 'pending' || step.state === 'skipped';
-  const current = !waiting && !finished.has(step.state);
-  const state = stale && current ? 'lost' : step.state;
+  const current = !waiting && !isFinished(step);
+  const state = stale && current ? 'lost' : current && stopsSoon ? 'attention' : step.state;
   const of = step.total === null ? '' : ` of ${format.number(step.total)}`;
   return (
     <tr className={current ? 'sel' : undefined}>
@@ -74,7 +73,7 @@ function StepRow({ step, stale, stopsSoon }: { step: StepProgress; stale: boolea
             max={step.total ?? 0}
             label={`${step.id} committed`}
             text={`${format.number(step.done)}${of} ${step.unit}`}
-            tone={barTone(step)}
+            tone={barTone(state, current)}
             stale={stale && current}
           />
           <span className="num c12 t2" style={{ width: 44, flex: 'none' }}>
@@ -87,7 +86,7 @@ function StepRow({ step, stale, stopsSoon }: { step: StepProgress; stale: boolea
         {step.total === null ? <span className="t3">not known</span> : format.number(step.total)}{' '}
         <span className="t3">{step.unit}</span>
       </td>
-      <td className={`num ${step.setAside > 0 ? (step.state === 'attention' ? 'err b' : 'warn') : 't3'}`}>
+      <td className={`num ${step.setAside > 0 ? (current && stopsSoon ? 'err b' : 'warn') : 't3'}`}>
         {waiting ? '' : format.number(step.setAside)}
       </td>
       <td className="num t2">{current ? rateText(step, stale, format) : ''}</td>
@@ -96,10 +95,10 @@ function StepRow({ step, stale, stopsSoon }: { step: StepProgress; stale: boolea
   );
 }
 
-function barTone(step: StepProgress): 'running' | 'done' | 'warning' | 'error' {
-  if (step.state === 'failed') return 'error';
-  if (step.state === 'attention') return 'warning';
-  return step.state === 'running' ? 'running' : 'done';
+function barTone(state: StepProgress['state'], current: boolean): 'running' | 'done' | 'warning' | 'error' {
+  if (state === 'failed') return 'error';
+  if (state === 'attention') return current ? 'warning' : 'done';
+  return state === 'running' ? 'running' : 'done';
 }
 
 function rateText(step: StepProgress, stale: boolean, format: Format): string {
@@ -109,7 +108,7 @@ function rateText(step: StepProgress, stale: boolean, format: Format): string {
 
 function timeText(step: StepProgress, current: boolean, stale: boolean, stopsSoon: boolean, format: Format): string {
   if (current && stale) return 'unknown';
-  if (step.state === 'running' && stopsSoon) return 'stops soon';
+  if (current && stopsSoon) return 'stops soon';
   const likely = step.leftSeconds?.likely;
   if (current && step.state !== 'failed') return likely === undefined ? '' : `${format.duration(likely)} left`;
   if (step.state === 'pending') return likely === undefined ? '' : `${format.duration(likely)} est.`;

@@ -20,7 +20,7 @@ export function executeWords(
     case 'about_to_stop': {
       const seconds = snapshot.aboutToStop?.seconds ?? null;
       const soon = seconds === null ? 'soon' : `in about ${format.duration(seconds)}`;
-      return { title: `Running ${where}. It stops by itself ${soon}`, lead: snapshot.aboutToStop?.reason ?? '' };
+      return { title: `Running ${where}. It stops by itself ${soon}`, lead: forecastWords(snapshot, format) };
     }
     case 'stopping':
       return {
@@ -80,6 +80,11 @@ export function timeLeft(snapshot: RunSnapshot, format: Format): string {
   const spare = (Date.parse(snapshot.window.closes) - from) / 1000 - left.likely;
   const held = `${format.duration(Math.abs(spare))} ${spare >= 0 ? 'before' : 'after'} the window closes`;
   return `${first}. ${ends}, ${held}.`;
+}
+
+function forecastWords({ setAside }: RunSnapshot, format: Format): string {
+  const now = `${format.count(setAside.now, 'record')} ${setAside.now === 1 ? 'is' : 'are'} set aside so far`;
+  return setAside.forecast === null ? `${now}.` : `${now}; the dry run forecast ${format.number(setAside.forecast)}.`;
 }
 
 function stoppingWords({ stopping }: RunSnapshot, format: Format): string {

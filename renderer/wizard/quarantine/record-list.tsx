@@ -62,25 +62,33 @@ export function RecordList({ runId, reason, onChoose }: Props) {
       ) : total === 0 ? (
         <Empty title="No record matches">Clear the search to see all records of this reason.</Empty>
       ) : (
-        <VirtualList
-          items={rows}
-          label={`${format.count(total, 'record')} set aside`}
-          rowHeight={47}
-          keyOf={(record, index) => record?.id ?? `row ${index}`}
-          selected={selected}
-          onSelect={setSelected}
-          onReach={reach}
-          copy={(record) => (record ? `${record.key}\t${record.message}\t${record.preview}` : '')}
-        >
-          {(record) => <RecordRow record={record} />}
-        </VirtualList>
+        <div style={listRoom}>
+          <VirtualList
+            items={rows}
+            label={`${format.count(total, 'record')} set aside`}
+            rowHeight={47}
+            keyOf={(record, index) => record?.id ?? `row ${index}`}
+            selected={selected}
+            onSelect={setSelected}
+            onReach={reach}
+            copy={(record) => (record ? `${record.key}\t${record.message}\t${record.preview}` : '')}
+          >
+            {(record) => <RecordRow record={record} />}
+          </VirtualList>
+        </div>
       )}
     </Panel>
   );
 }
 
 function RecordRow({ record }: { record: QuarantineRecord | undefined }) {
-  if (!record) return <span className="sk" style={{ width: '60%' }} />;
+  if (!record)
+    return (
+      <span>
+        <span className="vh">Being read</span>
+        <span className="sk" style={{ width: 240 }} />
+      </span>
+    );
   const item = record.item === null ? '' : `, item ${record.item + 1}`;
   return (
     <span style={{ minWidth: 0 }}>
@@ -97,3 +105,12 @@ function RecordRow({ record }: { record: QuarantineRecord | undefined }) {
     </span>
   );
 }
+
+/** The list takes what room there is and scrolls; its length does not push the screen. */
+const listRoom = {
+  flex: '1 1 0',
+  minHeight: 140,
+  display: 'flex',
+  flexDirection: 'column',
+  overflow: 'hidden',
+} as const;

@@ -10,9 +10,11 @@ import { compactHash } from '../backup/backup-words.ts';
 export function CountsTab({ view }: { view: ValidationView }) {
   return (
     <div className="col" style={{ gap: 14 }}>
-      <Ledger view={view} />
+      <div className="g2" style={{ gridTemplateColumns: 'minmax(0,1fr) 360px', alignItems: 'start' }}>
+        <Ledger view={view} />
+        <Checks view={view} />
+      </div>
       <Tables view={view} />
-      <Checks view={view} />
     </div>
   );
 }
@@ -164,7 +166,6 @@ function Checks({ view }: { view: ValidationView }) {
               <tr>
                 <th scope="col">Check</th>
                 <th scope="col">Found</th>
-                <th scope="col">Step</th>
               </tr>
             </thead>
             <tbody>
@@ -177,8 +178,7 @@ function Checks({ view }: { view: ValidationView }) {
                       {check.check}
                     </span>
                   </td>
-                  <td>{check.found}</td>
-                  <td className="t2">{check.steps}</td>
+                  <td title={check.steps}>{check.found}</td>
                 </tr>
               ))}
             </tbody>

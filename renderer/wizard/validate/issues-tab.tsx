@@ -76,18 +76,20 @@ export function IssuesTab({ runId, view }: { runId: string; view: ValidationView
                 : 'Clear the search or choose another severity.'}
           </Empty>
         ) : (
-          <VirtualList
-            items={issues}
-            label={format.count(total, 'issue')}
-            rowHeight={46}
-            keyOf={(issue, index) => issue?.seq ?? `row ${index}`}
-            selected={Math.min(selected, issues.length - 1)}
-            onSelect={setSelected}
-            onReach={reach}
-            copy={(issue) => (issue ? `${issue.severity}\t${issue.message}\t${issue.path ?? ''}` : '')}
-          >
-            {(issue) => <IssueRow issue={issue} />}
-          </VirtualList>
+          <div style={listRoom}>
+            <VirtualList
+              items={issues}
+              label={format.count(total, 'issue')}
+              rowHeight={46}
+              keyOf={(issue, index) => issue?.seq ?? `row ${index}`}
+              selected={Math.min(selected, issues.length - 1)}
+              onSelect={setSelected}
+              onReach={reach}
+              copy={(issue) => (issue ? `${issue.severity}\t${issue.message}\t${issue.path ?? ''}` : '')}
+            >
+              {(issue) => <IssueRow issue={issue} />}
+            </VirtualList>
+          </div>
         )}
         <div className="foot2">
           <span className="t3">{format.number(total ?? 0)} shown, ordered by severity, step and key</span>
@@ -99,7 +101,13 @@ export function IssuesTab({ runId, view }: { runId: string; view: ValidationView
 }
 
 function IssueRow({ issue }: { issue: Issue | undefined }) {
-  if (!issue) return <span className="sk" style={{ width: '60%' }} />;
+  if (!issue)
+    return (
+      <span>
+        <span className="vh">Being read</span>
+        <span className="sk" style={{ width: 240 }} />
+      </span>
+    );
   return (
     <span className="row t" style={{ minWidth: 0 }}>
       <SeverityIcon severity={issue.severity} />
@@ -115,3 +123,12 @@ function IssueRow({ issue }: { issue: Issue | undefined }) {
     </span>
   );
 }
+
+/** The list takes what room there is and scrolls; its length does not push the screen. */
+const listRoom = {
+  flex: '1 1 0',
+  minHeight: 140,
+  display: 'flex',
+  flexDirection: 'column',
+  overflow: 'hidden',
+} as const;

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useRpc } from '../../rpc/rpc-context.tsx';
+import { isAtWork } from '../shared/at-work.ts';
 import { Reading } from '../shared/reading.tsx';
 import { useRefresh } from '../shared/use-refresh.ts';
 import { useRun } from '../shared/use-run.ts';
@@ -23,7 +24,7 @@ export function ValidateScreen() {
       />
     );
   }
-  const running = snapshot.phase === 'validate' && snapshot.condition === 'running';
+  const running = snapshot.phase === 'validate' && isAtWork(snapshot);
   return validation.data.state === 'done' && !running ? (
     <Validated run={run} view={validation.data} />
   ) : (

@@ -8,6 +8,7 @@ import { useFormat } from '../../ui/format/format-context.tsx';
 import { Note } from '../../ui/note.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { type NextAction, Screen } from '../../ui/screen.tsx';
+import { isAtWork } from '../shared/at-work.ts';
 import { CallError } from '../shared/call-error.tsx';
 import { useAction } from '../shared/use-action.ts';
 import type { Run } from '../shared/use-run.ts';
@@ -21,7 +22,7 @@ export function Validating({ run, snapshot, view }: Props) {
   const format = useFormat();
   const start = useAction((api, full: boolean) => api.run.validate({ runId, full }));
   const stop = useAction((api) => api.run.cancel({ runId }));
-  const running = view.state === 'running' || (snapshot.phase === 'validate' && snapshot.condition === 'running');
+  const running = snapshot.phase === 'validate' && isAtWork(snapshot);
   const words = running ? runningWords(snapshot, view, run.lost, format) : idleWords(view, snapshot);
   return (
     <Screen

@@ -76,7 +76,8 @@ function recordOf(row: QuarantineRecordRow, rules: RunRules): QuarantineRecord {
   const { id, step, key, item, output, code, at, state } = row;
   const { column_name: column } = row;
   const fault = faultOf(row, rules);
-  const quotes = column !== null && rules.isSensitive(column);
+  // Messages of rules quote no value; those of the target may, about whatever column it refused.
+  const quotes = row.rule === null && column !== null && rules.isSensitive(column);
   return {
     id,
     step,
@@ -84,7 +85,7 @@ function recordOf(row: QuarantineRecordRow, rules: RunRules): QuarantineRecord {
     item,
     output,
     code,
-    message: quotes || fault.masked ? `${code.replaceAll('_', ' ')} (${maskedText})` : row.message,
+    message: quotes ? `${code.replaceAll('_', ' ')} (${maskedText})` : row.message,
     column,
     at,
     state,

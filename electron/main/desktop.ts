@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { app, type BrowserWindow, dialog, shell } from 'electron';
+import { app, type BrowserWindow, dialog, powerMonitor, shell } from 'electron';
 import type { Places } from '../cli/places.ts';
 import { version } from '../cli/version.ts';
 import { createPinoLog } from '../platform/log/pino-log.ts';
@@ -39,7 +39,12 @@ export function startDesktop(entry: string, places: Places): void {
   app.on('activate', () => desktop.show());
   app.on('before-quit', (event) => desktop.beforeQuit(event));
   app.on('window-all-closed', () => app.quit());
-  void app.whenReady().then(() => desktop.open());
+  // Asked by the system, not by a person: nobody answers a question, so the run pauses and the app ends.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => desktop.quit());
+  void app.whenReady().then(() => {
+    powerMonitor.on('shutdown', () => desktop.quit());
+    desktop.open();
+  });
 }
 
 class Desktop {
@@ -67,7 +72,7 @@ class Desktop {
     this.log = createPinoLog({ level: 'info', redactor: createRedactor(), folder: this.#paths.logs, name: 'main' });
     this.#icon = join(places.resources, 'icons', '256x256.png');
     this.#helpers = new HelperProcesses(places.helper);
-    this.#tray = new HiddenTray(this.#icon, { showWindow: () => this.show(), pauseAndQuit: () => this.#quit() });
+    this.#tray = new HiddenTray(this.#icon, { showWindow: () => this.show(), pauseAndQuit: () => this.quit() });
     const given = { home, resources: places.resources, version, logLevel: 'info' };
     this.#engine = new EngineSupervisor(join(entry, 'engine.js'), given, {
       ask: (message) => this.#answer!(message),
@@ -123,14 +128,14 @@ class Desktop {
     if (this.#quitting) return;
     event.preventDefault();
     if (this.#runs === 0) {
-      this.#quit();
+      this.quit();
       return;
     }
     if (this.#asking) return;
     this.#asking = true;
     void askOnQuit(this.#window)
       .then((quit) => {
-        if (quit) this.#quit();
+        if (quit) this.quit();
       })
       .finally(() => {
         this.#asking = false;
@@ -142,7 +147,8 @@ class Desktop {
     this.#helpers.killAll();
   }
 
-  #quit(): void {
+  /** What runs finishes its chunk and pauses, then the app ends. Idempotent. */
+  quit(): void {
     if (this.#quitting) return;
     this.#quitting = true;
     this.#tray.hide();
@@ -156,7 +162,7 @@ class Desktop {
     this.#asking = true;
     void askOnClose(window, this.#mayContinue)
       .then((answer) => {
-        if (answer === 'quit') this.#quit();
+        if (answer === 'quit') this.quit();
         if (answer === 'hide') {
           this.#hidden = true;
           this.#tray.show();
@@ -201,6 +207,6 @@ class Desktop {
     });
     if (response === 0) this.#engine.tryAgain();
     if (response === 1) await shell.openPath(this.#paths.logs);
-    if (response === 2) this.#quit();
+    if (response === 2) this.quit();
   }
 }

@@ -16,6 +16,11 @@ export const filled = z.string().min(1);
 /** Tables, columns and keys as the engine names them. */
 export const objectName = z.string().min(1).max(255);
 
+/** A whole number that may be left out. */
+export function wholeNumberOr(standard: number, least: number, most: number) {
+  return wholeNumber(least, most).prefault(BigInt(standard)).meta({ default: standard });
+}
+
 /** Whole numbers arrive as bigint, so that 1 and 1.0 stay apart. */
 export function wholeNumber(least: number, most: number) {
   return z.bigint().min(BigInt(least)).max(BigInt(most)).transform(Number).meta({ minimum: least, maximum: most });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { filled, plainName, variableName, wholeNumber } from './shape-parts.ts';
+import { filled, plainName, variableName, wholeNumber, wholeNumberOr } from './shape-parts.ts';
 import { parseBytes, parseDuration, parseShare } from './units.ts';
 
 const bytes = quantity(parseBytes, 'A size such as "16MiB", "500KB" or "1.5GiB".');
@@ -20,15 +20,15 @@ function quantity(parse: (text: string) => number | null, words: string) {
 export const policyShape = z.strictObject({
   chunk: z
     .strictObject({
-      rows: wholeNumber(1, 10_000_000).default(50_000).describe('Most records of a chunk.'),
+      rows: wholeNumberOr(50_000, 1, 10_000_000).describe('Most records of a chunk.'),
       bytes: bytes.prefault('16MiB'),
-      seconds: wholeNumber(1, 60).default(1).describe('Time that a chunk should take; bounds how long a cancel takes.'),
+      seconds: wholeNumberOr(1, 1, 60).describe('Time that a chunk should take; bounds how long a cancel takes.'),
     })
     .prefault({})
     .describe('A chunk is what is committed, retried and resumed at once; whichever limit comes first.'),
   retry: z
     .strictObject({
-      attempts: wholeNumber(1, 100).default(5).describe('Attempts in all, the first one included.'),
+      attempts: wholeNumberOr(5, 1, 100).describe('Attempts in all, the first one included.'),
       delay: duration.prefault('200ms'),
       max_delay: duration.prefault('30s'),
     })

@@ -5,7 +5,7 @@ export function nearest(given: string, known: Iterable<string>): string | null {
   let bestDistance = Math.max(1, Math.floor(plainGiven.length / 3)) + 1;
   for (const name of known) {
     const distance = editDistance(plainGiven, plain(name), bestDistance);
-    if (distance < bestDistance) {
+    if (distance < bestDistance && distance < plainGiven.length) {
       best = name;
       bestDistance = distance;
     }

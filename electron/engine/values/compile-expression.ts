@@ -30,12 +30,26 @@ export function compileExpression(
 }
 
 function guarded(spec: ExpressionSpec, expression: Expression, fast: Evaluate | null, cel: Evaluate): Evaluate {
+  const quick = fast ? orAsk(fast) : () => ask;
   return (frame) => {
+    const value = quick(frame);
+    if (value !== ask) return value;
     try {
-      const value = fast ? fast(frame) : ask;
-      return value === ask ? cel(frame) : value;
+      return cel(frame);
     } catch (error) {
       return fail(frame, faultOf(error, spec, expression));
+    }
+  };
+}
+
+/** A helper function that fails may stand where CEL would not have got to, so that CEL decides what the failure is. */
+function orAsk(fast: Evaluate): Evaluate {
+  return (frame) => {
+    try {
+      return fast(frame);
+    } catch (error) {
+      if (error instanceof ValueFault) return ask;
+      throw error;
     }
   };
 }

@@ -6,7 +6,7 @@ import {
   plainName,
   value,
   variableName,
-  wholeNumber,
+  wholeNumberOr,
 } from '../../profile/shape-parts.ts';
 import { castTypes } from './spec-types.ts';
 
@@ -118,7 +118,7 @@ export const recordsShape = z.strictObject({
     .enum(['delete_written', 'preimages', 'restore', 'none'])
     .optional()
     .describe('How it is undone; "delete_written" for insert, "preimages" for upsert and replace.'),
-  parallel: wholeNumber(1, 32).default(1).describe('Chunks at once.'),
+  parallel: wholeNumberOr(1, 1, 32).describe('Chunks at once.'),
   where: expression.optional().describe('Records for which it is false are filtered, and counted as such.'),
   lookups: z
     .record(variableName, lookup)

@@ -38,7 +38,7 @@ export class SamplePicker {
     if (block.rows.length === 0) return;
     this.#pick('first record', block, 0);
     for (const reject of block.mapped.rejects) {
-      const what = reject.item === null ? 'set aside' : 'item set aside';
+      const what = reject.output === null ? 'set aside' : 'item set aside';
       this.#pick(`${what}: ${reject.code}`, block, reject.record);
     }
     for (const output of this.#compiled.outputs) {

@@ -89,11 +89,11 @@ function addFile(files: BundleFiles, file: string, drafts: Map<string, Draft>): 
   const id = match[1]!;
   const name = match[2]!;
   const text = (files.text(file) ?? '').replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
-  const draft = drafts.get(`${id}_${name}`) ?? { id, name, up: null, down: null };
-  drafts.set(`${id}_${name}`, draft);
   const scripts =
     match[3] === undefined ? sections(file, text) : { [match[3] as 'up' | 'down']: { file, offset: 0, text } };
   if ('line' in scripts) return scripts;
+  const draft = drafts.get(`${id}_${name}`) ?? { id, name, up: null, down: null };
+  drafts.set(`${id}_${name}`, draft);
   for (const way of ['up', 'down'] as const) {
     const script = scripts[way];
     if (!script) continue;

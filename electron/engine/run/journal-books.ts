@@ -143,7 +143,11 @@ export class JournalBooks implements UnitBooks {
   }
 
   mustStop(): string | null {
-    return quarantineLimitReached(this.#policy.limits.quarantineShare, this.#step);
+    const { quarantineShare } = this.#policy.limits;
+    if (quarantineShare === null || this.#step.setAside === 0) return null;
+    // What was replayed or waived since no longer counts against the limit.
+    const { open } = this.#context.journal.findings.quarantineTotal(this.#active.runId, this.#step.id);
+    return quarantineLimitReached(quarantineShare, { ...this.#step, setAside: open });
   }
 
   #count(counts: Counts): void {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Clock, Environment } from '../../../platform/environment.ts';
 import { noFailpoints } from '../../../platform/failpoints.ts';
-import type { HelperHost } from '../../../platform/helper-host.ts';
+import { forkHelperHost } from '../../../platform/helper/fork-helper-host.ts';
 import { silentLog } from '../../../platform/log.ts';
 import { nodeFileSystem } from '../../../platform/node-file-system.ts';
 import { nodeRandom } from '../../../platform/node-random.ts';
@@ -21,7 +21,7 @@ export type TestEngine = {
   close(): void;
 };
 
-/** Real files, journal and secrets in a temporary folder; only the clock and the identity are ours. */
+/** Real files, journal, secrets and helpers in a temporary folder; only the clock and the identity are ours. */
 export function testEngine(variables: Readonly<Record<string, string>> = {}): TestEngine {
   const folder = mkdtempSync(join(tmpdir(), 'overland-services-'));
   const paths = makePaths(join(folder, 'home'), resolve(import.meta.dirname, '../../../../resources'));
@@ -35,7 +35,8 @@ export function testEngine(variables: Readonly<Record<string, string>> = {}): Te
     random: nodeRandom,
     paths,
     failpoints: noFailpoints,
-    helpers: noHelpers,
+    // Started only where a test needs one; such a test is an integration test.
+    helpers: forkHelperHost(resolve(import.meta.dirname, '../../../drivers/helper-main.ts')),
     secrets: createSecrets({ variables, fs, clock, keyStore: null, onValue: () => undefined }),
     log: silentLog,
     identity: { person: 'j.lindqvist', machine: 'ops-jump-3', pid: process.pid, startedAt: '2026-11-20T01:00:00.000Z' },
@@ -54,10 +55,3 @@ export function testEngine(variables: Readonly<Record<string, string>> = {}): Te
     },
   };
 }
-
-/** Helpers are processes; what needs one is tested in an integration test. */
-const noHelpers: HelperHost = {
-  run: async (task) => {
-    throw new Error(`No helper process for ${task} in this test.`);
-  },
-};

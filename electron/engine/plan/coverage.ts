@@ -2,6 +2,7 @@ import type { PlanView } from '#shared/contract/plan.ts';
 import { type Finding, makeFinding } from '#shared/model/finding.ts';
 import type { Catalog } from '../../drivers/relational.ts';
 import type { Profile } from '../profile/profile.ts';
+import { trackingTable } from '../steps/schema/tracking.ts';
 
 type Fate = PlanView['fates'][number];
 
@@ -25,6 +26,8 @@ export function coverageOf(
   const findings: Finding[] = [];
   for (const [connection, catalog] of catalogs) {
     for (const table of catalog.tables) {
+      // Our list of applied migrations tells nothing about the application's data.
+      if (table.name === trackingTable) continue;
       const object = `${connection}.${table.name}`;
       const reason = profile.notCarried.get(object) ?? null;
       if (reason !== null) {

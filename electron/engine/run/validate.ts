@@ -196,7 +196,13 @@ function doneSteps(context: EngineContext, runId: string, plan: StoredPlan): Map
   return new Map(
     plan.steps.map((step) => [
       step.id,
-      { counts: own.get(step.id)?.counts ?? noCounts, digests: own.get(step.id)?.digests ?? {}, before: {}, shared },
+      {
+        counts: own.get(step.id)?.counts ?? noCounts,
+        digests: own.get(step.id)?.digests ?? {},
+        before: {},
+        setAside: setAsideKeys(context, runs, step.id),
+        shared,
+      },
     ]),
   );
 }
@@ -206,6 +212,18 @@ function countsOf(chunks: readonly ChunkRecord[]): Counts {
     .filter((chunk) => chunk.state === 'done')
     .map((chunk) => parseCounts(chunk.counts) ?? noCounts)
     .reduce<Counts>(addCounts, noCounts);
+}
+
+/** Source keys of whole records that are still in quarantine: they are in no target table. */
+function setAsideKeys(context: EngineContext, runs: readonly string[], step: string): ReadonlySet<string> {
+  const rows = runs.flatMap((run) =>
+    context.journal.db.all<{ key: string }>(
+      "SELECT key FROM quarantine WHERE run = ? AND step = ? AND output IS NULL AND state <> 'replayed'",
+      run,
+      step,
+    ),
+  );
+  return new Set(rows.map((row) => row.key));
 }
 
 /** Records and rows that the quarantine holds of a step; replayed ones are accounted for in their child run. */

@@ -1,4 +1,4 @@
-import { DbFailure, type RelationalSession, type RelationalTransaction } from '../../../drivers/relational.ts';
+import type { RelationalSession, RelationalTransaction } from '../../../drivers/relational.ts';
 
 /**
  * The list of applied migrations in the target. It belongs to the application: clean-up leaves it, only the way back removes
@@ -16,22 +16,21 @@ export type AppliedMigration = {
 
 /** What is applied according to the target, by number; null when the table is not there. */
 export async function readApplied(session: RelationalSession): Promise<readonly AppliedMigration[] | null> {
-  try {
-    const { rows } = await session.query(
-      `SELECT id, name, checksum, applied_at, run_id FROM ${trackingTable} ORDER BY id`,
-      100_000,
-    );
-    return rows.map((row) => ({
-      id: String(row[0]),
-      name: String(row[1]),
-      checksum: String(row[2]),
-      appliedAt: String(row[3]),
-      runId: String(row[4]),
-    }));
-  } catch (error) {
-    if (isMissingTable(error)) return null;
-    throw error;
+  const found = (await session.catalog([trackingTable])).tables.some((table) => table.name === trackingTable);
+  if (!found) return null;
+  const applied: AppliedMigration[] = [];
+  for await (const batch of session.scan(trackingTable, ['id', 'name', 'checksum', 'applied_at', 'run_id'])) {
+    for (const [id, name, checksum, appliedAt, runId] of batch.rows) {
+      applied.push({
+        id: String(id),
+        name: String(name),
+        checksum: String(checksum),
+        appliedAt: String(appliedAt),
+        runId: String(runId),
+      });
+    }
   }
+  return applied.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 export async function ensureTracking(transaction: RelationalTransaction): Promise<void> {
@@ -59,8 +58,4 @@ export async function track(
 
 export async function untrack(transaction: RelationalTransaction, id: string): Promise<number> {
   return transaction.execute(`DELETE FROM ${trackingTable} WHERE id = ?`, [id]);
-}
-
-function isMissingTable(error: unknown): boolean {
-  return error instanceof DbFailure && /no such table|does not exist|doesn't exist/i.test(error.error.message);
 }

@@ -43,6 +43,8 @@ export type HelperTasks = {
    * Reports progress once when it is held; answers at once when it cannot be.
    */
   'sqlite.hold': { input: { file: string; waitMs: number }; output: { held: false; reason: string } };
+  /** Lets SQLite tidy up a copy of ours: rolls a hot journal back, writes a -wal into the main file. */
+  'sqlite.settle': { input: { file: string }; output: { pages: number } };
   /** Runs a query read-only; values as canonical values. */
   'sqlite.query': {
     input: { file: string; sql: string; limit: number };

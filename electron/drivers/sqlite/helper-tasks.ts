@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import type { HelperTaskHandlers } from '../../platform/helper/protocol.ts';
 import { tableNames } from './catalog.ts';
-import { type Connection, openReadOnly, rowsOf } from './database.ts';
+import { type Connection, cell, openReadOnly, openWritable, rowsOf } from './database.ts';
 import { dbFailure, isBusy } from './errors.ts';
 import { contentDigest, exactFingerprint } from './fingerprint.ts';
 import { runQuery, writeSpool } from './spool.ts';
@@ -66,6 +66,16 @@ export const sqliteTasks: HelperTaskHandlers = {
     return new Promise(() => {
       setInterval(() => db.inTransaction, 60_000);
     });
+  },
+  'sqlite.settle': ({ file }) => {
+    const db = openWritable(file);
+    try {
+      return { pages: Number(cell(db, 'PRAGMA page_count') ?? 0n) };
+    } catch (error) {
+      throw dbFailure(error);
+    } finally {
+      db.close();
+    }
   },
   'sqlite.query': (input) => runQuery(input),
   'sqlite.spool': (input) => writeSpool(input),

@@ -20,6 +20,7 @@ export async function contentOf(file: string, env: Environment, signal?: AbortSi
     for (const suffix of partSuffixes) {
       if (await env.fs.exists(file + suffix)) await env.fs.copy(file + suffix, copy + suffix, signal ? { signal } : {});
     }
+    await env.helpers.run('sqlite.settle', { file: copy }, signal ? { signal } : {});
     return await inspect(copy, env, signal);
   } finally {
     await env.fs.remove(folder);

@@ -21,13 +21,15 @@ export async function restoreFile(request: RestoreRequest, env: Environment): Pr
   if (!main) throw new Error(`The rollback point holds nothing for ${request.endpoint.name}`);
   await checkSaved(request, items, env);
   await refuseInUse(request, main, env);
-  const others = request.whenOthersWrote === 'replace' ? [] : await writtenByOthers(main, env, request.signal);
+  const goOn = request.whenOthersWrote === 'replace' || (await isOurs(request, items, main, env));
+  const others = goOn ? [] : await writtenByOthers(main, env, request.signal);
   if (others.length > 0) return { findings: others, proof: [] };
   if (main.how === 'absent') return restoreAbsence(main, env);
 
   const temporary = join(dirname(main.originalPath), `.${basename(main.originalPath)}.overland-restore`);
   if (!(await isBack(items, env))) {
     await copyBack(request, main, temporary, env);
+    await env.fs.writeDurable(markerOf(request, main), JSON.stringify(await hashesOf(main, env)));
     env.failpoints.hit('restore.swap.before');
     for (const suffix of sideSuffixes) await env.fs.remove(main.originalPath + suffix);
     await env.fs.rename(temporary, main.originalPath);
@@ -39,6 +41,7 @@ export async function restoreFile(request: RestoreRequest, env: Environment): Pr
     env.failpoints.hit('restore.swap.after');
   }
   await env.fs.remove(temporary);
+  await env.fs.remove(markerOf(request, main));
 
   const findings: Finding[] = [];
   for (const item of items) await compareHash(item, 'after the swap', findings, env);
@@ -61,6 +64,46 @@ export async function restoreFile(request: RestoreRequest, env: Environment): Pr
       },
     ],
   };
+}
+
+/** Written before the first change: the hashes of what was there, so that an attempt after a crash knows its own work. */
+function markerOf(request: RestoreRequest, main: ProtectedItem): string {
+  return join(request.folder, `restoring-${request.endpoint.name}-${basename(main.originalPath)}.json`);
+}
+
+const contentSuffixes = ['', '-wal', '-journal'] as const;
+
+async function hashesOf(main: ProtectedItem, env: Environment): Promise<Record<string, string>> {
+  const hashes: Record<string, string> = {};
+  for (const suffix of contentSuffixes) {
+    const path = main.originalPath + suffix;
+    if (await env.fs.exists(path)) hashes[suffix] = (await env.fs.digest(path, {})).sha256;
+  }
+  return hashes;
+}
+
+/**
+ * Whether what is there is our own doing: the files of an interrupted attempt (as they were, or removed by it), or the
+ * saved main file already swapped in. Then a difference in content is no sign of somebody else.
+ */
+async function isOurs(
+  request: RestoreRequest,
+  items: readonly ProtectedItem[],
+  main: ProtectedItem,
+  env: Environment,
+): Promise<boolean> {
+  const now = await hashesOf(main, env);
+  const saved = Object.fromEntries(
+    items.map((item) => [item.originalPath.slice(main.originalPath.length), item.sha256]),
+  );
+  const matches = (known: Readonly<Record<string, string | null | undefined>>): boolean =>
+    Object.entries(now).every(([suffix, hash]) => known[suffix] === hash);
+  if (now[''] !== undefined && matches(saved)) return true;
+  if (!(await env.fs.exists(markerOf(request, main)))) return false;
+  return (
+    now[''] !== undefined &&
+    matches(JSON.parse(await env.fs.readText(markerOf(request, main))) as Record<string, string>)
+  );
 }
 
 async function hashProof(item: ProtectedItem, env: Environment): Promise<RestoreResult['proof'][number]> {

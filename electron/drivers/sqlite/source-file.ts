@@ -5,6 +5,8 @@ import { makeFinding } from '#shared/model/finding.ts';
 import type { Environment } from '../../platform/environment.ts';
 import type { FileStat } from '../../platform/file-system.ts';
 import { closeFile } from '../../platform/open-databases.ts';
+import { cell, openReadOnly, patiently } from './database.ts';
+import { isBusy } from './errors.ts';
 
 /** A file as it lies there, looked at without SQLite. */
 export type FileLook = {
@@ -65,7 +67,9 @@ export async function lookAt(path: string, env: Environment): Promise<FileLook> 
   };
   const pages = head.readUInt32BE(28);
   const validSize = head.readUInt32BE(24) === head.readUInt32BE(92);
-  const cut = validSize && !found.wal && !found.hotJournal && pages * pageSize > stat.bytes;
+  // The size is asked last: a writer that was at work while the header was read has grown the file by now, or has a journal.
+  const bytes = (await env.fs.stat(await env.fs.realPath(path)))?.bytes ?? 0;
+  const cut = validSize && !found.wal && !found.hotJournal && pages * pageSize > bytes;
   return { ...found, kind: cut ? 'cut' : 'sqlite' };
 }
 
@@ -140,15 +144,43 @@ export async function readableFile(
 ): Promise<{ readonly file: string; readonly by: 'file' | 'copy'; readonly look: FileLook; remove(): Promise<void> }> {
   const look = await lookAt(path, env);
   refuseUnfit(look, path, connection, 'read');
-  if (!look.wal && !look.hotJournal) return { file: path, by: 'file', look, remove: async () => undefined };
+  if (!look.wal && !(look.hotJournal && (await needsRollback(path, env, signal)))) {
+    return { file: path, by: 'file', look, remove: async () => undefined };
+  }
   const folder = join(env.paths.scratch, `read-${env.random.id(10)}`);
   await env.fs.makeFolder(folder);
   try {
     const file = await copyQuiet(path, folder, connection, env, signal);
+    // A reader may neither roll back nor checkpoint, so the copy is brought to rest first.
+    await env.helpers.run('sqlite.settle', { file }, signal ? { signal } : {}).catch((error: unknown) => {
+      if (signal?.aborted) throw error;
+    });
     return { file, by: 'copy', look, remove: () => env.fs.remove(folder) };
   } catch (error) {
     await env.fs.remove(folder);
     throw error;
+  }
+}
+
+/** A journal belongs to a writer at work, or to one that is gone; SQLite tells by the locks. */
+async function needsRollback(path: string, env: Environment, signal?: AbortSignal): Promise<boolean> {
+  try {
+    await patiently(
+      () => {
+        const db = openReadOnly(path);
+        try {
+          cell(db, 'SELECT count(*) FROM sqlite_schema');
+        } finally {
+          db.close();
+        }
+      },
+      env.clock,
+      { forMs: 3000, signal },
+    );
+    return false;
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    return !isBusy(error);
   }
 }
 

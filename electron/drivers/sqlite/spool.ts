@@ -76,10 +76,14 @@ export function writeSpool(input: { file: string; sql: string; to: string; mark:
   rows: number;
   columns: string[];
 } {
+  // ATTACH makes no file where the connection may not, and this one must never make the source.
+  const spool = new Database(input.to);
+  spool.exec('PRAGMA journal_mode = OFF; CREATE TABLE complete (mark TEXT)');
+  spool.close();
   const db = new Database(input.file, { fileMustExist: true, timeout: 5000 });
   try {
     const columns = queryColumns(db, input.sql).map((column) => column.name);
-    db.prepare(`ATTACH ? AS overland_spool`).run(input.to);
+    db.prepare('ATTACH ? AS overland_spool').run(input.to);
     db.pragma('overland_spool.synchronous = OFF');
     db.pragma('overland_spool.journal_mode = OFF');
     // No declared types, so that every value keeps its storage class.
@@ -89,7 +93,6 @@ export function writeSpool(input: { file: string; sql: string; to: string; mark:
         `INSERT INTO overland_spool.spool (${quoteAll(columns)}) SELECT ${columns.map(quote).join(', ')} FROM (${input.sql})`,
       )
       .run();
-    db.exec('CREATE TABLE overland_spool.complete (mark TEXT)');
     db.prepare('INSERT INTO overland_spool.complete VALUES (?)').run(input.mark);
     return { rows: changes, columns };
   } finally {

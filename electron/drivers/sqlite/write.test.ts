@@ -380,7 +380,7 @@ describe('stopping', () => {
     await using transaction = await session.begin();
     let given = 0;
     function* endless(): Generator<Row[]> {
-      for (;;) yield numbers(1_000_000 + given, 1_000_000 + (given += 1000));
+      for (; ; given += 1000) yield numbers(1_000_000 + given, 1_001_000 + given);
     }
     setTimeout(() => void session.stop('cancel_query'), 30);
     const load = transaction.load(outputOf('t', ['id', 'a']), endless(), 'nothing', chunkOf(), fence);

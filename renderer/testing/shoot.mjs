@@ -1,8 +1,9 @@
 // biome-ignore-all lint/style/noRestrictedImports: a script for Node, not part of the page
 // node renderer/testing/shoot.mjs [filter] [--width 1280] [--height 800]
 // Builds the gallery, takes every picture in light and dark, runs axe and looks for overflow. Writes dist/pictures/*.png.
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
@@ -19,8 +20,14 @@ const viewport = { width: Number(values.width), height: Number(values.height) };
 const suffix = viewport.width === 1280 ? '' : `-${viewport.width}x${viewport.height}`;
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-await build({ root: here, logLevel: 'error' });
-const server = await preview({ root: here, logLevel: 'error', preview: { port: 0, host: '127.0.0.1' } });
+const outDir = mkdtempSync(join(tmpdir(), 'overland-gallery-'));
+await build({ root: here, logLevel: 'error', build: { outDir } });
+const server = await preview({
+  root: here,
+  logLevel: 'error',
+  build: { outDir },
+  preview: { port: 0, host: '127.0.0.1' },
+});
 const base = `${server.resolvedUrls.local[0]}gallery.html`;
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const browser = await chromium.launch({
@@ -70,6 +77,7 @@ for (const theme of ['light', 'dark']) {
 }
 await browser.close();
 await new Promise((resolve) => server.httpServer.close(resolve));
+rmSync(outDir, { recursive: true, force: true });
 console.log(`${taken} pictures, ${bad} findings`);
 process.exitCode = bad ? 1 : 0;
 

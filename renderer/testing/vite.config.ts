@@ -7,7 +7,6 @@ export default defineConfig({
   publicDir: false,
   plugins: [react()],
   build: {
-    outDir: '../../dist/gallery',
     emptyOutDir: true,
     rollupOptions: { input: 'gallery.html' },
     chunkSizeWarningLimit: 4000,

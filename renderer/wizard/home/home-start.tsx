@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { RunRow } from '#shared/contract/history.ts';
-import { homeHref } from '../../app/routes.ts';
-import { standingHref } from '../../profiles/run-words.ts';
+import { homeHref, runHref } from '../../app/routes.ts';
+import { screenOfRun } from '../../history/run-words.ts';
 import { useBundleDrop } from '../../profiles/use-bundle-drop.ts';
 import { usePick } from '../../profiles/use-pick.tsx';
 import { useRpc } from '../../rpc/rpc-context.tsx';
@@ -98,7 +98,7 @@ function heading(waiting: RunRow | undefined, total: number, first: boolean): st
 }
 
 function continueWith(run: RunRow): NextAction {
-  const href = standingHref(run);
+  const href = runHref(run.runId, screenOfRun(run));
   if (run.interrupted) {
     return {
       label: 'Go to the interrupted run',

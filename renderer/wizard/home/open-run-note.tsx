@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import type { RunRow } from '#shared/contract/history.ts';
 import { runHref } from '../../app/routes.ts';
-import { phaseWords, runStanding } from '../../profiles/run-words.ts';
+import { runWords } from '../../history/run-words.ts';
 import { useRunSnapshot } from '../../rpc/use-run-snapshot.ts';
 import { useFormat } from '../../ui/format/format-context.tsx';
 import { Note } from '../../ui/note.tsx';
@@ -13,11 +13,11 @@ export function OpenRunNote({ run }: { run: RunRow }) {
   const interrupted = snapshot?.interrupted;
   const canRollBack = run.phase === 'execute' || run.phase === 'validate' || run.phase === 'rollback';
   const step = snapshot?.steps.find((one) => one.id === interrupted?.step);
-  const where = step ? ` in step ${step.ord} of ${snapshot?.steps.length}, ${step.id}` : ` in ${phaseWords[run.phase]}`;
+  const where = step ? ` in step ${step.ord} of ${snapshot?.steps.length}, ${step.id}` : '';
   const title =
     run.interrupted && interrupted
       ? `Run ${run.runId} stopped at ${format.timeSeconds(interrupted.at)}${where}`
-      : `Run ${run.runId} of ${run.bundleId}: ${runStanding(run).words}`;
+      : `Run ${run.runId} of ${run.bundleId}: ${runWords(run).word}`;
   const running = run.condition === 'running' && !run.interrupted;
   return (
     <Note

@@ -1,6 +1,6 @@
 import type { RunRow } from '#shared/contract/history.ts';
-import { plainHref } from '../../app/routes.ts';
-import { runStanding, standingHref } from '../../profiles/run-words.ts';
+import { plainHref, runHref } from '../../app/routes.ts';
+import { runWords, screenOfRun } from '../../history/run-words.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { useFormat } from '../../ui/format/format-context.tsx';
 import { MiddleEllipsis } from '../../ui/middle-ellipsis.tsx';
@@ -59,11 +59,11 @@ function Table({ runs }: { runs: readonly RunRow[] }) {
         </thead>
         <tbody>
           {runs.map((run) => {
-            const { state, words } = runStanding(run);
+            const { state, word } = runWords(run);
             return (
-              <tr key={run.runId} className="click" onClick={() => navigate(standingHref(run))}>
+              <tr key={run.runId} className="click" onClick={() => navigate(runHref(run.runId, screenOfRun(run)))}>
                 <td className="mono nw">
-                  <a href={standingHref(run)} className="plain" data-row data-copy={run.runId}>
+                  <a href={runHref(run.runId, screenOfRun(run))} className="plain" data-row data-copy={run.runId}>
                     {run.runId}
                   </a>
                 </td>
@@ -75,7 +75,7 @@ function Table({ runs }: { runs: readonly RunRow[] }) {
                 <td className="nw">{format.dateTime(run.startedAt)}</td>
                 <td className="num">{run.tookMs === null ? '' : format.duration(run.tookMs / 1000)}</td>
                 <td>
-                  <StateLabel state={state} text={words} />
+                  <StateLabel state={state} text={word} />
                 </td>
                 <td className="num">{format.number(run.read)}</td>
                 <td className="num">{format.number(run.setAside)}</td>

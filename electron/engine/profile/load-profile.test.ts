@@ -159,19 +159,19 @@ needs = ["copi"]
 `;
     expect(lines(await problemsOf(text))).toMatchInlineSnapshot(`
       [
-        "2:1 id \`id\` is "Not Valid": small letters, digits, ".", "_" and "-", at most 64",
-        "3:1 version \`version\` is the number 2, expected text in quotes",
-        "4:1 titel Unknown key \`titel\`",
-        "6:9 connections.old.engine There is no engine "sqlit"",
-        "7:1 connections.new.path \`path\` is missing",
-        "7:28 connections.new.pth Unknown key \`pth\`",
-        "7:44 connections.new.access \`access\` is "rw", which is not one of "read", "write", "scratch"",
-        "9:11 policy.chunk.rows \`rows\` is 0, the least is 1",
-        "9:21 policy.chunk.bytes \`bytes\` is "16MX": it cannot be read",
-        "11:1 steps.copy.kind There is no kind \`recrods\`",
-        "12:10 steps.copy.needs[0] There is no step \`copi\`",
-        "14:1 not_carried."olld.t" There is no connection \`olld\`",
-        "15:1 not_carried.old \`old\` does not name a table or column",
+        "2:1 id \`id\` is "Not Valid": small letters, digits, ".", "_" and "-", at most 64.",
+        "3:1 version \`version\` is the number 2, expected text in quotes.",
+        "4:1 titel Unknown key \`titel\`.",
+        "6:9 connections.old.engine There is no engine "sqlit".",
+        "7:1 connections.new.path \`path\` is missing.",
+        "7:28 connections.new.pth Unknown key \`pth\`.",
+        "7:44 connections.new.access \`access\` is "rw", which is not one of "read", "write", "scratch".",
+        "9:11 policy.chunk.rows \`rows\` is 0, the least is 1.",
+        "9:21 policy.chunk.bytes \`bytes\` is "16MX": it cannot be read.",
+        "11:1 steps.copy.kind There is no kind \`recrods\`.",
+        "12:10 steps.copy.needs[0] There is no step \`copi\`.",
+        "14:1 not_carried."olld.t" There is no connection \`olld\`.",
+        "15:1 not_carried.old \`old\` does not name a table or column.",
       ]
     `);
   });
@@ -181,10 +181,10 @@ needs = ["copi"]
     const problems = await problemsOf(text);
     expect(lines(problems)).toMatchInlineSnapshot(`
       [
-        "14:37 steps.copy.into.t.set.a The expression \`=row.id + left(row.x, 3\` does not compile: Expected RPAREN, got EOF",
-        "14:46 steps.copy.into.t.set.b The expression \`=rwo.id\` does not compile: Unknown variable: rwo",
-        "14:72 steps.copy.into.t.set.c The expression \`='ä' + foo(row.id)\` does not compile: Found no matching overload for 'foo(dyn)'",
-        "14:102 steps.copy.into.t.set.d.value The expression \`=row.id.matches('a+')\` does not compile: \`matches\` is not allowed: a pattern can run for minutes on one value",
+        "14:37 steps.copy.into.t.set.a The expression \`=row.id + left(row.x, 3\` does not compile: Expected RPAREN, got EOF.",
+        "14:46 steps.copy.into.t.set.b The expression \`=rwo.id\` does not compile: Unknown variable: rwo.",
+        "14:72 steps.copy.into.t.set.c The expression \`='ä' + foo(row.id)\` does not compile: Found no matching overload for 'foo(dyn)'.",
+        "14:102 steps.copy.into.t.set.d.value The expression \`=row.id.matches('a+')\` does not compile: \`matches\` is not allowed: a pattern can run for minutes on one value.",
       ]
     `);
     expect(problems[1]?.advice).toContain('row, run, constants');
@@ -198,7 +198,7 @@ needs = ["copi"]
         .replace('kind', `needs = ["${needs}"]\nkind`);
     const text = `${minimal}[steps.a]\n${step('a', 'b')}[steps.b]\n${step('b', 'a')}`;
     expect(lines(await problemsOf(text))).toStrictEqual([
-      '15:1 steps.a.needs The steps need each other in a circle: a needs b needs a',
+      '15:1 steps.a.needs The steps need each other in a circle: a needs b needs a.',
     ]);
   });
 
@@ -218,7 +218,7 @@ stage = { a = "b" }
 r = { none = { connection = "nwe", sql = "sql/rule.sql" } }
 `;
     const problems = await problemsOf(text, { 'sql/subtasks.sql': 'SELECT 1' });
-    expect(problems.map(({ key, message, advice }) => `${key}: ${message}. ${advice}`)).toMatchInlineSnapshot(`
+    expect(problems.map(({ key, message, advice }) => `${key}: ${message} ${advice}`)).toMatchInlineSnapshot(`
       [
         "steps.copy.source.query: The file \`sql/subtask.sql\` is not in the bundle. Did you mean \`sql/subtasks.sql\`?",
         "steps.copy.target.connection: There is no connection \`nwe\`. Did you mean \`new\`?",
@@ -247,7 +247,7 @@ r = { none = { connection = "nwe", sql = "sql/rule.sql" } }
   test('a step cannot write where only reading is allowed', async () => {
     const problems = await problemsOf(minimal.replace('{ connection = "new" }', '{ connection = "old" }'));
     expect(problems.map(({ message }) => message)).toStrictEqual([
-      'Step `copy` writes to `old`, which is opened for reading',
+      'Step `copy` writes to `old`, which is opened for reading.',
     ]);
   });
 
@@ -255,7 +255,7 @@ r = { none = { connection = "nwe", sql = "sql/rule.sql" } }
     const folder = writeBundle({ 'profile.toml': minimal });
     for (const key of ['steps.copy.source.table', 'policy.chunk', 'connections.old.path', 'steps.copy.into.t.key']) {
       const loaded = await loadProfile(folder, { kinds: parsingKinds, changes: [{ key, text: '"x"' }] });
-      expect('problems' in loaded && loaded.problems[0]?.message).toBe(`\`${key}\` cannot be changed for a replay`);
+      expect('problems' in loaded && loaded.problems[0]?.message).toBe(`\`${key}\` cannot be changed for a replay.`);
     }
   });
 
@@ -283,9 +283,9 @@ r = { none = { connection = "nwe", sql = "sql/rule.sql" } }
       messages.push('problems' in loaded ? loaded.problems[0]?.message.replaceAll(folder, 'F') : null);
     }
     expect(messages).toStrictEqual([
-      'The folder has no profile.toml',
-      'F/other.txt is a file, not a bundle',
-      'There is no folder F/none',
+      'The folder has no profile.toml.',
+      'F/other.txt is a file, not a bundle.',
+      'There is no folder F/none.',
     ]);
   });
 });

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Problem } from '#shared/model/finding.ts';
 import type { StepKind } from '../steps/step-kind.ts';
+import { sentence } from '../values/sentence.ts';
 import { applyChanges, type ProfileChange } from './apply-changes.ts';
 import { decodeText } from './decode-text.ts';
 import { parseConnections } from './parse-connections.ts';
@@ -127,7 +128,7 @@ function checkReferences(
 async function readProfile(folder: string): Promise<{ readonly text: string } | { readonly problem: Problem }> {
   const file = join(folder, profileName);
   const problem = (message: string, advice: string): { readonly problem: Problem } => ({
-    problem: { file: profileName, line: null, column: null, key: null, message, advice },
+    problem: { file: profileName, line: null, column: null, key: null, message: sentence(message), advice },
   });
   const found = await stat(folder).catch(() => null);
   if (!found) return problem(`There is no folder ${folder}`, 'Check the path.');

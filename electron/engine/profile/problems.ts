@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Problem } from '#shared/model/finding.ts';
+import { sentence } from '../values/sentence.ts';
 import { type KeyPath, keyText } from './key-path.ts';
 import type { SourceMap } from './profile.ts';
 import { issueWords } from './shape-issues.ts';
@@ -61,7 +62,7 @@ export class ProblemList {
       line: place?.line ?? null,
       column: place?.column ?? null,
       key: this.#prefix.length + path.length === 0 ? null : this.key(path),
-      message,
+      message: sentence(message),
       advice,
     });
   }

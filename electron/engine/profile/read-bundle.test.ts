@@ -63,10 +63,10 @@ describe('the files of a bundle', () => {
     symlinkSync(folder, join(folder, 'loop'));
     const result = await readBundle(folder, []);
     expect('problems' in result && result.problems.map(({ message }) => message)).toStrictEqual([
-      '`dangling` is a link to nothing',
-      '`folder` is a link that leaves the bundle',
-      '`loop` is a link that leaves the bundle',
-      '`outside.txt` is a link that leaves the bundle',
+      '`dangling` is a link to nothing.',
+      '`folder` is a link that leaves the bundle.',
+      '`loop` is a link that leaves the bundle.',
+      '`outside.txt` is a link that leaves the bundle.',
     ]);
   });
 
@@ -76,6 +76,6 @@ describe('the files of a bundle', () => {
     mkdirSync(deep, { recursive: true });
     writeFileSync(join(deep, 'x.sql'), '');
     const result = await readBundle(folder, []);
-    expect('problems' in result && result.problems[0]?.message).toBe('Folders are nested deeper than 20');
+    expect('problems' in result && result.problems[0]?.message).toBe('Folders are nested deeper than 20.');
   });
 });

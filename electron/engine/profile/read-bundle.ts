@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import type { Problem } from '#shared/model/finding.ts';
+import { sentence } from '../values/sentence.ts';
 import { decodeText } from './decode-text.ts';
 import type { BundleFiles } from './profile.ts';
 
@@ -124,7 +125,14 @@ class Walk {
   }
 
   #problem(file: string, message: string, advice: string): void {
-    this.problems.push({ file: file === '' ? '.' : file, line: null, column: null, key: null, message, advice });
+    this.problems.push({
+      file: file === '' ? '.' : file,
+      line: null,
+      column: null,
+      key: null,
+      message: sentence(message),
+      advice,
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 import { parse, TomlError } from 'smol-toml';
 import { type AST, parseForESLint } from 'toml-eslint-parser';
 import type { Problem } from '#shared/model/finding.ts';
+import { sentence } from '../values/sentence.ts';
 import type { KeyPath } from './key-path.ts';
 import type { SourceMap } from './profile.ts';
 
@@ -27,7 +28,7 @@ function syntaxProblem(error: TomlError, text: string, file: string): Problem {
     line: error.line,
     column: error.column,
     key: null,
-    message: `This is not TOML: ${reason}`,
+    message: sentence(`This is not TOML: ${reason}`),
     advice: syntaxAdvice(reason, text.split('\n')[error.line - 1] ?? ''),
   };
 }

@@ -1,6 +1,7 @@
 import type { Row } from '#shared/model/value.ts';
 import type { Fault } from './frame.ts';
 import type { MappedBlock, MappingReject } from './mapping-types.ts';
+import { sentence } from './sentence.ts';
 
 /** What one block of records became so far. A record that is set aside late takes back what it gave. */
 export class Block {
@@ -60,7 +61,16 @@ export class Block {
 
   #push(record: number, output: string | null, item: number | null, fault: Fault): void {
     const { code, message, column, rule } = fault;
-    this.#rejects.push({ key: this.#keyText(record), item, output, code, message, column, record, rule });
+    this.#rejects.push({
+      key: this.#keyText(record),
+      item,
+      output,
+      code,
+      message: sentence(message),
+      column,
+      record,
+      rule,
+    });
   }
 }
 

@@ -3,6 +3,7 @@ import type { CanonicalType } from '#shared/model/value.ts';
 import { didYouMean } from '../profile/suggest.ts';
 import { columnOf, type Expression, type ExpressionProblem } from './expression.ts';
 import type { MappingProblem } from './mapping-types.ts';
+import { sentence } from './sentence.ts';
 
 /** Gathers what keeps a mapping from fitting its source and target, and which source columns it uses. */
 export class ProblemSink {
@@ -16,7 +17,7 @@ export class ProblemSink {
   }
 
   add(problem: Omit<MappingProblem, 'table' | 'column'> & Partial<MappingProblem>): void {
-    this.found.push({ table: null, column: null, ...problem });
+    this.found.push({ table: null, column: null, ...problem, message: sentence(problem.message) });
   }
 
   expression(key: string, { message, advice }: ExpressionProblem): void {

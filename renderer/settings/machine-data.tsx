@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { Settings, SystemInfo } from '#shared/contract/system.ts';
 import type { Pick } from '../profiles/use-pick.tsx';
 import { useFormat } from '../ui/format/format-context.tsx';
+import { KeyValues } from '../ui/key-values.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { SeverityIcon } from '../ui/severity-icon.tsx';
 import { CallError } from '../wizard/shared/call-error.tsx';
@@ -74,14 +75,15 @@ export function About({ info }: { info: SystemInfo }) {
   const format = useFormat();
   const up = Math.max(0, (Date.now() - Date.parse(info.startedAt)) / 1000);
   return (
-    <Panel title="About" padded={false}>
-      <SettingLine name="Overland" note={`${info.version}, ${info.runtime}`} />
-      <SettingLine
-        name="Engine"
-        note={`process ${info.pid}, ${format.bytes(info.memoryBytes)}, up ${format.duration(up)}`}
+    <Panel title="About">
+      <KeyValues
+        rows={[
+          ['Overland', `${info.version}, ${info.runtime}`],
+          ['Engine', `process ${info.pid}, ${format.bytes(info.memoryBytes)}, up ${format.duration(up)}`],
+          ['Contract', `version ${info.contract}`],
+          ['Signed on as', `${info.person} on ${info.machine}`],
+        ]}
       />
-      <SettingLine name="Contract" note={`version ${info.contract}`} />
-      <SettingLine name="Signed on as" note={`${info.person} on ${info.machine}`} />
     </Panel>
   );
 }

@@ -70,7 +70,7 @@ function Chart({ snapshot, unit, stale, format }: ChartProps) {
       aria-label={`${unit} per second over the last ${span} seconds, ${format.number(Math.round(last))} at the end${forecast}`}
       style={{ flex: '1 1 0', minHeight: 80, padding: '10px 8px 2px 0' }}
     >
-      <ResponsiveContainer width="100%" height="100%" minHeight={80}>
+      <ResponsiveContainer width="100%" height="100%" minHeight={80} initialDimension={{ width: 360, height: 160 }}>
         <ComposedChart data={data} margin={{ top: 4, right: 58, bottom: 0, left: -12 }} accessibilityLayer={false}>
           <CartesianGrid vertical={false} stroke="var(--line)" />
           <XAxis

@@ -29,7 +29,7 @@ export function AfterRun({ finish, onCleanup }: Props) {
         text={
           finish.cleanedAt
             ? `Done ${format.dateTime(finish.cleanedAt)}`
-            : (closed ?? 'Removes scratch and control tables; the rollback point only if you say so')
+            : (closed ?? 'Removes what Overland left at the target')
         }
       >
         <Button variant="danger" disabled={closed !== null || finish.cleanedAt !== null} onClick={onCleanup}>

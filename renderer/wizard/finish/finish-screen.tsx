@@ -96,7 +96,7 @@ function Ended({ run, finish }: { run: Run; finish: FinishView }) {
         <FinishSteps finish={finish} />
         <div className="col" style={{ gap: 14 }}>
           {stopped ? <TwoWaysOn target={run.target} rollback={rollback.data} snapshot={run.snapshot} /> : null}
-          {finish.open.length > 0 ? <StillOpen open={finish.open} /> : null}
+          {!stopped && finish.open.length > 0 ? <StillOpen open={finish.open} /> : null}
           {!stopped && finish.phases.length > 0 ? <Times finish={finish} /> : null}
           <AfterRun finish={finish} onCleanup={() => setCleaning(true)} />
         </div>

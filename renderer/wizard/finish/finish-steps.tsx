@@ -49,7 +49,7 @@ export function FinishSteps({ finish }: { finish: FinishView }) {
 function StepRow({ step }: { step: Step }) {
   const format = useFormat();
   const rejected = step.counts?.rejected ?? 0;
-  const seconds = (value: number | null) => (value === null ? '' : format.duration(value));
+  const seconds = (value: number | null) => (value === null ? '' : format.clock(value));
   return (
     <tr title={step.note || undefined}>
       <td className="nw">

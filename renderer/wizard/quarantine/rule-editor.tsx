@@ -76,9 +76,7 @@ export function RuleEditor({ runId, recordId, reason, draft, onDraft }: Props) {
       )}
       <Textarea
         aria-label={rule.kind === 'expression' ? 'Rule in CEL' : 'Rule in TOML'}
-        autosize
-        minRows={2}
-        maxRows={8}
+        rows={Math.min(8, Math.max(2, text.split('\n').length))}
         value={text}
         onChange={(event) => edit(event.currentTarget.value)}
         spellCheck={false}

@@ -1,7 +1,6 @@
 import { Radio } from '@mantine/core';
 import type { RollbackView } from '#shared/contract/rollback.ts';
 import { useFormat } from '../../ui/format/format-context.tsx';
-import { Note } from '../../ui/note.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { SeverityIcon } from '../../ui/severity-icon.tsx';
 
@@ -37,41 +36,37 @@ export function DivergedPanel({ view, choice, onChoice }: Props) {
   const format = useFormat();
   const rows = view.diverged.reduce((sum, finding) => sum + (finding.count ?? 1), 0);
   return (
-    <>
-      <Note
-        severity="warning"
+    <div className="g2" style={{ gridTemplateColumns: 'minmax(0,1fr) 400px', alignItems: 'start' }}>
+      <Panel
         title={`${format.count(rows, 'row')} differ${rows === 1 ? 's' : ''} from what this run wrote`}
+        right="for you to decide"
       >
-        Another program wrote there since. What happens to {rows === 1 ? 'it' : 'them'} is for you to decide.
-      </Note>
-      <div className="g2" style={{ gridTemplateColumns: 'minmax(0,1fr) 400px', alignItems: 'start' }}>
-        <Panel title="What differs">
-          <DivergedList view={view} />
-        </Panel>
-        <Panel title="What happens to them">
-          <Radio.Group
-            aria-label="What happens to rows that others changed"
-            value={choice ?? ''}
-            onChange={(value) => {
-              const chosen = choices.find((known) => known.value === value);
-              if (chosen) onChoice(chosen.value);
-            }}
-          >
-            <div className="col" style={{ gap: 10 }}>
-              {choices.map((known) => (
-                <Radio
-                  key={known.value}
-                  size="xs"
-                  value={known.value}
-                  label={known.label}
-                  description={known.description}
-                />
-              ))}
-            </div>
-          </Radio.Group>
-        </Panel>
-      </div>
-    </>
+        <DivergedList view={view} />
+      </Panel>
+      <Panel title="What happens to them">
+        <Radio.Group
+          aria-label="What happens to rows that others changed"
+          value={choice ?? ''}
+          onChange={(value) => {
+            const chosen = choices.find((known) => known.value === value);
+            if (chosen) onChoice(chosen.value);
+          }}
+        >
+          <div className="col" style={{ gap: 10 }}>
+            {choices.map((known) => (
+              <Radio
+                key={known.value}
+                size="xs"
+                styles={{ radio: { borderColor: 'var(--line-strong)' } }}
+                value={known.value}
+                label={known.label}
+                description={known.description}
+              />
+            ))}
+          </div>
+        </Radio.Group>
+      </Panel>
+    </div>
   );
 }
 

@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import Database from 'better-sqlite3';
 import { planAndAccept, timedPhase } from './engine-phases.ts';
+import { cpuMs } from './measure.ts';
 import { peakMemory } from './memory.ts';
 import { openEngine } from './open-engine.ts';
 import { type Shares, sampleShares } from './profile-shares.ts';
@@ -10,6 +11,7 @@ export type EngineResult = {
   readonly planMs: number;
   readonly backupMs: number;
   readonly executeMs: number;
+  readonly executeCpuMs: number;
   readonly validateMs: number;
   readonly outcome: string | null;
   readonly setAside: number;
@@ -35,12 +37,14 @@ async function runEngine(bundle: string, home: string, target: string, profiled:
     const planMs = performance.now() - begun;
     const backupMs = await timedPhase(services, runId, 'backup', () => services.run.backup({ runId }, {}));
     const stopSampling = profiled ? await sampleShares() : null;
+    const cpuBefore = cpuMs();
     const delay = monitorEventLoopDelay({ resolution: 5 });
     delay.enable();
     const executeMs = await timedPhase(services, runId, 'execute', () =>
       services.run.execute({ runId, autoRollback: false }, {}),
     );
     delay.disable();
+    const executeCpuMs = cpuMs() - cpuBefore;
     const shares = stopSampling ? await stopSampling() : null;
     const executePeakBytes = peakMemory();
     const executed = await services.run.snapshot({ runId }, {});
@@ -52,9 +56,10 @@ async function runEngine(bundle: string, home: string, target: string, profiled:
       planMs,
       backupMs,
       executeMs,
+      executeCpuMs,
       validateMs,
       outcome: ended.outcome,
-      setAside: ended.setAside.now,
+      setAside: executed.setAside.now,
       rows: Object.values(executed.counts.outputs).reduce((sum, output) => sum + output.inserted, 0),
       perStepMs: Object.fromEntries(executed.steps.map((step) => [step.id, step.elapsedMs ?? 0])),
       startedAt: migratedAt(target),

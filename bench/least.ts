@@ -2,11 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { leastStatements } from './least-sql.ts';
+import { cpuMs } from './measure.ts';
 import { peakMemory } from './memory.ts';
 
 /** Runs the least that could do the job in this process and prints what it took as JSON. */
 export type LeastResult = {
   readonly ms: number;
+  readonly cpuMs: number;
   readonly rows: number;
   readonly statements: readonly {
     readonly name: string;
@@ -31,6 +33,7 @@ function runLeast(legacy: string, target: string, bundle: string, startedAt: str
   createModel(database, bundle);
   database.prepare('ATTACH ? AS legacy').run(legacy);
   const begun = performance.now();
+  const cpuBefore = cpuMs();
   const statements = leastStatements.map(({ name, table, sql }) => {
     const at = performance.now();
     const statement = database.prepare(sql);
@@ -38,8 +41,15 @@ function runLeast(legacy: string, target: string, bundle: string, startedAt: str
     return { name, table, ms: performance.now() - at, rows: changes };
   });
   const ms = performance.now() - begun;
+  const cpu = cpuMs() - cpuBefore;
   database.close();
-  return { ms, rows: statements.reduce((sum, each) => sum + each.rows, 0), statements, peakBytes: peakMemory() };
+  return {
+    ms,
+    cpuMs: cpu,
+    rows: statements.reduce((sum, each) => sum + each.rows, 0),
+    statements,
+    peakBytes: peakMemory(),
+  };
 }
 
 const [legacy, target, bundle, startedAt] = process.argv.slice(2);

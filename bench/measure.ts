@@ -1,4 +1,4 @@
-import { type SpawnOptions, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** The middle one; of an even number the mean of the two. */
@@ -10,20 +10,19 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2;
 }
 
-/** Runs a script of this folder in a process of its own and returns the JSON on the last line of its output. */
-export async function measureScript<T>(
-  script: string,
-  args: readonly string[],
-  options: SpawnOptions = {},
-): Promise<T> {
-  const file = fileURLToPath(new URL(script, import.meta.url));
-  const child = spawn(process.execPath, ['--expose-gc', file, ...args], {
-    ...options,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+/** Processor time of this process so far, in milliseconds. */
+export function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** Runs a script in a process of its own and returns the JSON on the last line of its output. */
+export async function measureScript<T>(script: URL, args: readonly string[]): Promise<T> {
+  const file = fileURLToPath(script);
+  const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
-  child.stdout?.setEncoding('utf8');
-  child.stdout?.on('data', (part: string) => {
+  child.stdout.setEncoding('utf8');
+  child.stdout.on('data', (part: string) => {
     output += part;
   });
   const code = await new Promise<number | null>((resolve, reject) => {
@@ -31,6 +30,6 @@ export async function measureScript<T>(
     child.once('close', resolve);
   });
   const last = output.trimEnd().split('\n').at(-1);
-  if (code !== 0 || !last) throw new Error(`${script} ended with exit code ${code}.`);
+  if (code !== 0 || !last) throw new Error(`${file} ended with exit code ${code}.`);
   return JSON.parse(last) as T;
 }

@@ -35,7 +35,7 @@ export async function benchWindow(folder: string, rounds: number, say: (line: st
   const target = join(sample.dir, 'generic.db');
   for (const stale of [home, target, `${target}-wal`, `${target}-shm`])
     await rm(stale, { recursive: true, force: true });
-  const { runId } = await measureScript<{ runId: string }>('prepare.ts', [sample.dir, home]);
+  const { runId } = await measureScript<{ runId: string }>(new URL('prepare.ts', import.meta.url), [sample.dir, home]);
 
   const firstPaintMs: number[] = [];
   for (let round = 1; round < rounds; round += 1) {

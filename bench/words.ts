@@ -14,11 +14,12 @@ export function recordsText(report: RecordsReport): string {
   const [engine, least] = [report.engine[0], report.least[0]];
   if (!engine || !least) return 'No round was run.';
   const compared = textTable(
-    ['legacy SQLite to new SQLite', 'median', 'subtasks', 'rows', 'speed'],
+    ['legacy SQLite to new SQLite', 'median', 'processor', 'subtasks', 'rows', 'speed'],
     [
       [
         'INSERT ... SELECT, attached database',
         seconds(report.leastMs),
+        seconds(report.leastCpuMs),
         perSecond(report.subtasks, report.leastMs),
         perSecond(least.rows, report.leastMs),
         '1.00',
@@ -26,6 +27,7 @@ export function recordsText(report: RecordsReport): string {
       [
         'engine, execute (journal and checksums on)',
         seconds(report.executeMs),
+        seconds(report.executeCpuMs),
         perSecond(report.subtasks, report.executeMs),
         perSecond(engine.rows, report.executeMs),
         report.ratio.toFixed(2),

@@ -45,10 +45,7 @@ function stepRows(id: string, a: RunFacts, b: RunFacts): Comparison[] {
   const [left, right] = [a, b].map((facts) => facts.steps.find((step) => step.record.id === id));
   const read = (step: typeof left) => (step?.counts ? number(step.counts.read) : '');
   const aside = (step: typeof left) => (step?.counts ? number(step.setAside) : '');
-  const took = (step: typeof left) => {
-    const { started_at: began = null, ended_at: ended = null } = step?.record ?? {};
-    return began === null || ended === null ? '' : duration(Date.parse(ended) - Date.parse(began));
-  };
+  const took = (step: typeof left) => millis(step?.executedMs ?? null);
   return [
     compared(`${id}: read`, read(left), read(right)),
     compared(`${id}: set aside`, aside(left), aside(right)),

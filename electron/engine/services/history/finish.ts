@@ -25,14 +25,13 @@ export async function finishView(context: EngineContext, runId: string): Promise
     counts: facts.counts,
     steps: facts.steps.map((step) => {
       const state = stepState(step, run.outcome);
-      const { started_at: began, ended_at: ended } = step.record;
       return {
         ord: step.record.ord,
         id: step.record.id,
         state,
         counts: step.counts,
         forecastSeconds: facts.plan?.steps.find((one) => one.id === step.record.id)?.estimate?.likely ?? null,
-        actualSeconds: began === null || ended === null ? null : (Date.parse(ended) - Date.parse(began)) / 1000,
+        actualSeconds: step.executedMs === null ? null : step.executedMs / 1000,
         note: step.record.error ?? stepStateWords(step, state),
       };
     }),

@@ -196,10 +196,7 @@ function stepOf(step: StepFacts, facts: RunFacts): RunReport['steps'][number] {
     },
     actual: {
       amount: counts?.read ?? null,
-      seconds:
-        record.started_at === null || record.ended_at === null
-          ? null
-          : (Date.parse(record.ended_at) - Date.parse(record.started_at)) / 1000,
+      seconds: step.executedMs === null ? null : step.executedMs / 1000,
       setAside: counts === null ? null : step.setAside,
     },
     error: record.error,

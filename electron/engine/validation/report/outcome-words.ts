@@ -70,7 +70,7 @@ function headline(facts: OutcomeFacts): Omit<OutcomeWords, 'open'> {
             : `What is committed is kept. Resume the run or roll it back; do not start the application against ${target} before.`,
       };
     case 'rolled_back':
-      return rolledBack(facts);
+      return rolledBackWords(facts);
     case 'rollback_incomplete':
       return {
         severity: 'error',
@@ -139,7 +139,7 @@ function failedLead(facts: OutcomeFacts): string {
   return [`${step}${reason}`, warning].filter((part) => part !== '').join(' ');
 }
 
-function rolledBack(facts: OutcomeFacts): Omit<OutcomeWords, 'open'> {
+function rolledBackWords(facts: OutcomeFacts): Omit<OutcomeWords, 'open'> {
   const notBack = facts.rollback?.notUndone ?? 0;
   if (notBack > 0) {
     return {
@@ -224,14 +224,15 @@ function inPhase(phase: Phase): string {
 
 function openPoints(facts: OutcomeFacts): string[] {
   const open: string[] = [];
-  if (facts.setAside.open > 0) {
+  const rolledBack = facts.outcome === 'rolled_back';
+  if (facts.setAside.open > 0 && !rolledBack) {
     open.push(`${count(facts.setAside.open, 'entry is', 'entries are')} in quarantine: replay or waive them.`);
   }
   const errors = facts.validation?.errors ?? 0;
-  if (errors > 0 && facts.outcome !== 'rolled_back') {
+  if (errors > 0 && !rolledBack) {
     open.push(`${count(errors, 'finding')} of validation ${errors === 1 ? 'is' : 'are'} errors.`);
   }
-  if (facts.validation === null && facts.written > 0 && facts.outcome !== 'rolled_back') {
+  if (facts.validation === null && facts.written > 0 && !rolledBack) {
     open.push('The result was not validated.');
   }
   const unfinished = facts.steps.filter((step) => !step.ended).length;

@@ -35,7 +35,13 @@ export type RunFacts = {
   readonly interrupted: boolean;
 };
 
-export type StepFacts = { readonly record: StepRecord; readonly counts: Counts | null; readonly setAside: number };
+export type StepFacts = {
+  readonly record: StepRecord;
+  readonly counts: Counts | null;
+  readonly setAside: number;
+  /** Of its execution; an undo changes the step's own times. Null while it has not ended. */
+  readonly executedMs: number | null;
+};
 export type Failure = { readonly step: string | null; readonly message: string; readonly advice: string | null };
 export type SetAsideFacts = {
   /** Whole records, and single rows of records that were otherwise written. */
@@ -75,7 +81,18 @@ export function stepFacts(journal: Journal, runId: string): StepFacts[] {
     record,
     counts: countsOf(journal, record),
     setAside: journal.findings.quarantineTotal(runId, record.id).total,
+    executedMs: executedMs(journal, record),
   }));
+}
+
+function executedMs(journal: Journal, step: StepRecord): number | null {
+  const completed = journal.db.get<{ at: string }>(
+    "SELECT at FROM event WHERE run = ? AND step = ? AND code = 'step_completed' ORDER BY seq DESC LIMIT 1",
+    step.run,
+    step.id,
+  );
+  const end = completed?.at ?? (step.state === 'completed' || step.state === 'failed' ? step.ended_at : null);
+  return step.started_at === null || end === null ? null : Math.max(0, Date.parse(end) - Date.parse(step.started_at));
 }
 
 /** Counts of the step; of its committed chunks while it has not ended. Null when nothing of it is committed. */

@@ -4,7 +4,7 @@ import { html, type Markup } from './markup.ts';
 import { marked, table } from './parts.ts';
 import type { ReportSection } from './section.ts';
 
-export function accountsSection({ accounts }: RunReport): ReportSection {
+export function accountsSection({ accounts, rollback }: RunReport): ReportSection {
   const { total } = accounts;
   const figure = (words: string, value: number, mark = ''): Markup =>
     html`<div><span>${words}</span><b class="${mark}">${number(value)}</b></div>`;
@@ -20,6 +20,9 @@ export function accountsSection({ accounts }: RunReport): ReportSection {
         total.setAside > 0 ? 'warning' : '',
       )}<i>+</i>${figure('Filtered by the profile', total.filtered)}</div>`,
       html`<p>${accounts.balanced ? marked('ok', 'Both ledgers balance.') : marked('critical', 'The ledgers do not balance.')}</p>`,
+      rollback === null
+        ? html``
+        : html`<p>These are the accounts of the execution; it was rolled back afterwards, see section 8.</p>`,
       html`<h3>Records</h3>`,
       table(
         [

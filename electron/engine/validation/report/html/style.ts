@@ -12,7 +12,7 @@ h2{font-size:17px;letter-spacing:-.01em;margin:0 0 4px;font-weight:600}
 h3{font-size:14px;margin:22px 0 6px;font-weight:600}
 p{margin:0 0 8px;max-width:76ch}
 .about{color:var(--text3);margin-bottom:14px}
-.eyebrow{display:flex;justify-content:space-between;gap:16px;align-items:center;color:var(--text3);margin:0;max-width:none}
+.eyebrow{display:flex;flex-wrap:wrap;justify-content:space-between;gap:4px 16px;align-items:center;color:var(--text3);margin:0;max-width:none}
 .lead{font-size:15px;color:var(--text2);max-width:80ch}
 .tag{display:inline-flex;gap:7px;align-items:center;padding:2px 10px;border-radius:4px;font-weight:600;border:1px solid currentColor;white-space:nowrap}
 .tag svg{flex:none}
@@ -45,7 +45,7 @@ li{max-width:80ch}
 footer{color:var(--text3);padding:4px 28px}
 .st{display:inline-flex;gap:7px;align-items:flex-start}
 .st svg{flex:none;margin-top:3px}
-@media (max-width:720px){dl.facts{grid-template-columns:max-content minmax(0,1fr)}nav ol{columns:1}header,section{padding:16px}}
+@media (max-width:720px){dt{overflow-wrap:anywhere}dl.facts,dl.facts.one{grid-template-columns:minmax(80px,max-content) minmax(0,1fr)}dl.facts{grid-template-columns:max-content minmax(0,1fr)}nav ol{columns:1}header,section{padding:16px}}
 @media print{
 :root{color-scheme:light;--page:#fff;--paper:#fff;--line:#cfd5da;--strong:#5a646e;--text:#000;--text2:#222;--text3:#444;--ok:#17633a;--ok-soft:#fff;--warn:#7a4a00;--warn-soft:#fff;--err:#a02018;--err-soft:#fff;--open:#0f5e75;--open-soft:#fff}
 @page{size:A4;margin:16mm 14mm 18mm}

@@ -33,10 +33,13 @@ export function open({ outcome }: RunReport): string {
   return `## 1. Still open\n\n${points}\n\nThe failure: ${step}${plain(failure.message)} ${plain(failure.advice ?? '')}`.trimEnd();
 }
 
-export function accounts({ accounts: { total, records, rows, balanced } }: RunReport): string {
+export function accounts({ accounts: { total, records, rows, balanced }, rollback }: RunReport): string {
   return [
     '## 2. Accounts',
     `Read ${number(total.read)} = accepted ${number(total.accepted)} + set aside ${number(total.setAside)} + filtered by the profile ${number(total.filtered)}. ${balanced ? 'Both ledgers balance.' : '**The ledgers do not balance.**'}`,
+    ...(rollback === null
+      ? []
+      : ['These are the accounts of the execution; it was rolled back afterwards, see section 8.']),
     '### Records',
     table(
       ['Step', 'Read:', 'Accepted:', 'Set aside:', 'Filtered:', 'Balance'],

@@ -58,6 +58,11 @@ function stoppedAdvice({ phase, runId }: RunSnapshot): string {
     : `overland resume ${runId} goes on.`;
 }
 
+/** The sentence of a failure names its step, or the step is put before it. */
+export function failureText({ step, message }: NonNullable<RunSnapshot['failure']>): string {
+  return step === null || message.startsWith(step) ? message : `${step}: ${message}`;
+}
+
 /** Whether a process is at work on the run. */
 export function isAtWork(snapshot: RunSnapshot): boolean {
   const { condition, interrupted } = snapshot;

@@ -2,7 +2,7 @@ import type { RunSnapshot } from '#shared/contract/run.ts';
 import { OverlandError } from '#shared/model/error.ts';
 import type { Register } from '../command.ts';
 import type { CommandContext } from '../context.ts';
-import { watchPhase } from '../follow.ts';
+import { failureText, watchPhase } from '../follow.ts';
 import { amount, estimate } from '../format.ts';
 import { tellOutcome } from '../outcome.ts';
 import { planText } from '../plan-text.ts';
@@ -50,7 +50,7 @@ export async function finishRun(context: CommandContext, runId: string, how: Fin
     snapshot = await watchWriting(context, runId, how.autoRollback);
   }
   const { failure, criterion } = snapshot;
-  if (failure) output.note(`error: ${failure.step ? `${failure.step}: ` : ''}${failure.message}`);
+  if (failure) output.note(`error: ${failureText(failure)}`);
   if (failure?.advice) output.note(`  ${failure.advice}`);
   if (criterion) output.note(`A criterion of the policy is met: ${criterion.words}`);
   return tellOutcome(context, runId);

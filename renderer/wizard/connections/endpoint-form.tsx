@@ -35,8 +35,8 @@ export function EndpointForm({ connection, busy, onChange }: Props) {
   return (
     <>
       <div
-        className="g2"
-        style={{ gridTemplateColumns: names.map((name) => narrow[name] ?? 'minmax(0,1fr)').join(' '), gap: 12 }}
+        className="fields"
+        style={{ gridTemplateColumns: names.map((name) => narrow[name] ?? 'minmax(0,1fr)').join(' ') }}
       >
         {names.map((name) => (
           <div key={name} className="row" style={{ alignItems: 'flex-end' }}>

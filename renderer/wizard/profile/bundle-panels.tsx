@@ -10,10 +10,9 @@ export function BundlePanels({ bundle }: { bundle: BundleView }) {
       <Panel title="Policy">
         <KeyValues rows={bundle.policy.map(({ name, text }) => [name, text] as const)} />
       </Panel>
-      <Panel title="Bundle">
+      <Panel title={`Bundle, version ${bundle.version}`}>
         <KeyValues
           rows={[
-            ['Version', bundle.version],
             ['Written by', bundle.author],
             ['Reviewed', bundle.reviewed],
             [

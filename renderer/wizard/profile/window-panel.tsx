@@ -23,7 +23,7 @@ function Declared({ windowSeconds }: { windowSeconds: number | null }) {
   return (
     <>
       <div className="b">At most {format.duration(windowSeconds)}</div>
-      <p className="t2 c12">It begins when the work begins. What the work needs is measured by the plan.</p>
+      <p className="t2 c12">What the work needs is measured by the plan.</p>
     </>
   );
 }

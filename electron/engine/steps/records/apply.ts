@@ -16,10 +16,11 @@ import type { RecordsUnit } from './unit-context.ts';
  * refuses is told to the runner, which splits there.
  */
 export async function applyChunk(unit: RecordsUnit, chunk: Chunk, apply: ApplyEnv): Promise<ApplyResult> {
-  if (unit.env.mode === 'replay') return attempt(unit, chunk, apply, true);
+  const inserts = unit.plan.spec.target.mode === 'insert';
+  if (inserts && unit.env.mode === 'replay') return attempt(unit, chunk, apply, true);
   const result = await attempt(unit, chunk, apply, false);
   const taken = result.kind === 'bad_data' && reasonOf(result.error).code === 'key_exists';
-  return taken && unit.plan.spec.target.mode === 'insert' ? attempt(unit, chunk, apply, true) : result;
+  return taken && inserts ? attempt(unit, chunk, apply, true) : result;
 }
 
 /** Commits a chunk of one record that the target refuses: nothing of it is written, the record is set aside. */

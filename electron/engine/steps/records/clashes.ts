@@ -1,6 +1,7 @@
 import type { Row } from '#shared/model/value.ts';
 import type { RelationalSession } from '../../../drivers/relational.ts';
 import type { MappedBlock } from '../../values/mapping-types.ts';
+import { previewValue } from '../../values/text-preview.ts';
 import type { Output } from './compiled.ts';
 import { keyTextOf, sameValue } from './same-value.ts';
 
@@ -50,7 +51,7 @@ export async function findClashes(
           ),
         ),
       );
-      keys.push({ table: output.table, columns, texts, owners, taken, next: 0 });
+      keys.push({ table: output.table, columns, rows, at, texts, owners, taken, next: 0 });
     }
   }
   return { clashes: inOrderOfRecords(keys, records), same };
@@ -59,6 +60,8 @@ export async function findClashes(
 type UniqueKey = {
   readonly table: string;
   readonly columns: readonly string[];
+  readonly rows: readonly Row[];
+  readonly at: readonly number[];
   readonly texts: readonly (string | null)[];
   readonly owners: readonly number[];
   readonly taken: Set<string | null>;
@@ -75,7 +78,7 @@ function inOrderOfRecords(keys: readonly UniqueKey[], records: number): Clash[] 
       for (; key.owners[key.next] === record; key.next += 1) {
         const text = key.texts[key.next] ?? null;
         if (text === null) continue;
-        if (key.taken.has(text)) clash ??= { record, table: key.table, columns: key.columns, key: readable(text) };
+        if (key.taken.has(text)) clash ??= { record, table: key.table, columns: key.columns, key: readable(key) };
         else {
           key.taken.add(text);
           added.push({ key, text });
@@ -137,10 +140,7 @@ function uniqueKeys(output: Output): readonly (readonly string[])[] {
   });
 }
 
-function readable(text: string): string {
-  return text
-    .split('\u0000')
-    .slice(0, -1)
-    .map((part) => part.slice(1))
-    .join(', ');
+/** The key of the row that is looked at. */
+function readable({ rows, at, next }: UniqueKey): string {
+  return at.map((column) => previewValue(rows[next]?.[column] ?? null)).join(', ');
 }

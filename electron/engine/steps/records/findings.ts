@@ -23,9 +23,16 @@ export function mappingFindings(problems: readonly MappingProblem[], spec: Recor
 }
 
 /** What the data will run into: records set aside by reason, rows above the limit, target tables that are not empty. */
-export function forecastFindings(plan: RecordsPlan, seen: Forecast, step: StepHead, env: ReadEnv): Finding[] {
+export function forecastFindings(
+  plan: RecordsPlan,
+  seen: Forecast,
+  step: StepHead,
+  env: ReadEnv,
+  sampledLookups: readonly string[],
+): Finding[] {
   const basis = basisOf(seen, plan.records);
-  const reasons = seen.reasons.map((reason) =>
+  const sure = sampledLookups.length === 0 ? seen.reasons : seen.reasons.filter((reason) => !restsOnRows(reason));
+  const reasons = sure.map((reason) =>
     makeFinding({
       severity: 'warning',
       category: reason.code,
@@ -40,7 +47,31 @@ export function forecastFindings(plan: RecordsPlan, seen: Forecast, step: StepHe
       basis,
     }),
   );
-  return [...filledTargets(plan, step), ...wideRows(seen, step, env, basis), ...reasons];
+  return [
+    ...filledTargets(plan, step),
+    ...wideRows(seen, step, env, basis),
+    ...reasons,
+    ...notForecast(sampledLookups, step),
+  ];
+}
+
+/** Whether a reason depends on rows that earlier steps write, so that a sample of them says nothing. */
+function restsOnRows(reason: Forecast['reasons'][number]): boolean {
+  return reason.code === 'foreign_key_missing' || (reason.rule?.includes('.reject[') ?? false);
+}
+
+function notForecast(sampledLookups: readonly string[], step: StepHead): Finding[] {
+  if (sampledLookups.length === 0) return [];
+  return [
+    makeFinding({
+      severity: 'info',
+      category: 'not_forecast',
+      step: step.id,
+      path: sampledLookups.join(', '),
+      message: `What ${step.id} looks up in ${sampledLookups.join(', ')} is not forecast: the plan holds only a sample of these rows.`,
+      suggestion: 'The dry run reads all of them and says what would be set aside.',
+    }),
+  ];
 }
 
 export function basisOf(seen: Forecast, total: number): string {

@@ -114,7 +114,7 @@ async function measured(
     bytes: Math.round(seen.readBytes * scale),
     estimate: speed === null ? null : estimateOf(speed * records, seen, records, target),
     rowsPerSecond: speed === null ? null : Math.round(1 / speed),
-    findings: forecastFindings(plan, seen, step, env),
+    findings: forecastFindings(plan, seen, step, env, sampledLookups(spec, world)),
     undo: spec.undo,
     undoText: undoText(plan),
     commit: 'target_transaction',
@@ -134,8 +134,24 @@ async function measured(
           ]
         : []),
     ],
-    after: withResult(worldAfter(plan, world, touches), scratch.result),
+    after: withSampled(withResult(worldAfter(plan, world, touches), scratch.result), plan, seen),
   };
+}
+
+/** Tables that are looked up and hold only a sample in scratch, since an earlier step was forecast from a sample. */
+function sampledLookups(spec: RecordsSpec, world: World): readonly string[] {
+  const lookups = [...spec.lookups, ...spec.outputs.flatMap((output) => output.lookups)];
+  const names = lookups.map((lookup) => `${lookup.connection}.${lookup.table}`);
+  return [...new Set(names)].filter((name) => world.results.has(`sampled/${name}`));
+}
+
+function withSampled(world: World, plan: RecordsPlan, seen: Forecast): World {
+  if (!seen.sampled) return world;
+  const { connection } = plan.spec.target;
+  return plan.outputs.reduce(
+    (next, output) => withResult(next, [`sampled/${connection}.${output.table}`, true]),
+    world,
+  );
 }
 
 /** So many records that a chunk takes about the policy's seconds, in steps of a thousand. */

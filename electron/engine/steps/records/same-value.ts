@@ -2,7 +2,7 @@ import type { Row, Value } from '#shared/model/value.ts';
 
 /** Whether two values are the same in the target: what `RowDigest` hashes alike. */
 export function sameValue(a: Value, b: Value): boolean {
-  if (a === b) return true;
+  if (Object.is(a, b)) return true;
   if (a === null || b === null) return false;
   if (a instanceof Uint8Array) return b instanceof Uint8Array && Buffer.compare(a, b) === 0;
   if (Array.isArray(a)) {
@@ -25,7 +25,8 @@ export function keyTextOf(row: Row, columns: readonly number[]): string | null {
 function comparableText(value: Value): string {
   switch (typeof value) {
     case 'string':
-      return `t${value}`;
+      // With its length, so that no text can look like two.
+      return `t${value.length}:${value}`;
     case 'bigint':
       return `i${value}`;
     case 'boolean':

@@ -34,11 +34,14 @@ export async function* protectFile(request: ProtectRequest, env: Environment): A
   refuseUnfit(look, given, endpoint.name, 'write');
   await env.fs.makeFolder(request.folder);
   const path = await env.fs.realPath(given);
+  const existed = new Set((await partsOf(path, env)).map((part) => part.suffix));
+  // Holding a file in WAL mode makes an empty -wal, which is no part of it.
+  const parts = async (): Promise<Part[]> =>
+    (await partsOf(path, env)).filter((part) => existed.has(part.suffix) || part.bytes > 0);
   const hold = await holdFor(path, look.hotJournal, env, request.signal);
   const saved: ProtectedItem[] = [];
   try {
-    const events =
-      'refused' in hold ? onlineCopy(request, path, env) : byteCopies(request, path, await partsOf(path, env), env);
+    const events = 'refused' in hold ? onlineCopy(request, path, env) : byteCopies(request, path, parts, env);
     for await (const event of events) {
       if (event.kind === 'item') saved.push(event.item);
       yield event;
@@ -62,10 +65,11 @@ async function holdFor(path: string, hotJournal: boolean, env: Environment, sign
 async function* byteCopies(
   request: ProtectRequest,
   path: string,
-  parts: readonly Part[],
+  list: () => Promise<Part[]>,
   env: Environment,
 ): AsyncGenerator<ProtectEvent> {
   const { name } = request.endpoint;
+  const parts = await list();
   const total = parts.reduce((sum, part) => sum + part.bytes, 0);
   const made: { part: Part; digest: FileDigest; tookMs: number }[] = [];
   let before = 0;
@@ -82,7 +86,7 @@ async function* byteCopies(
     before += part.bytes;
     made.push({ part, digest, tookMs: env.clock.monotonic() - started });
   }
-  const after = await partsOf(path, env);
+  const after = await list();
   if (JSON.stringify(after) !== JSON.stringify(parts)) {
     throw connectionError(
       name,

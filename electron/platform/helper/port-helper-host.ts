@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { HelperHost, HelperProgress, HelperTaskName, HelperTasks } from '../helper-host.ts';
 import { type FromHelper, HelperFailure } from './protocol.ts';
 
@@ -11,16 +12,21 @@ export interface SpawnedHelper {
   kill(): void;
 }
 
+const longestDying = 1000;
+
 /** Runs tasks in processes that `spawn` starts: main's utility processes on the desktop, forks elsewhere. */
 export function portHelperHost(spawn: () => Promise<SpawnedHelper>): HelperHost {
   return {
     async run(task, input, { signal, onProgress }) {
       signal?.throwIfAborted();
       const helper = await spawn();
+      const closed = new Promise<void>((resolve) => helper.onClose(() => resolve()));
       try {
         return await converse(helper, task, input, signal, onProgress);
       } finally {
         helper.kill();
+        // Its locks last until it is gone, a few milliseconds; a host that cannot tell must not hold us up.
+        await Promise.race([closed, sleep(longestDying, undefined, { ref: false })]);
       }
     },
   };

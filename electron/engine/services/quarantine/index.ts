@@ -6,7 +6,7 @@ import { count } from '../../validation/report/words.ts';
 import { exportQuarantine } from './export.ts';
 import { summarise } from './reasons.ts';
 import { oneRecord, pageOfRecords } from './records.ts';
-import { runRules } from './run-rules.ts';
+import { rulesOfRun } from './run-rules.ts';
 import { tryRules } from './try-rules.ts';
 
 /** Child run with the changed rules, restricted to the open records of one step and reason. Resolves when it has ended. */
@@ -25,15 +25,15 @@ export function createQuarantineServices({ context, replayStep }: QuarantineDepe
   return {
     summary: async ({ runId }) => {
       const run = findRun(context, runId);
-      return summarise(context, run, await runRules(context, run));
+      return summarise(context, run, await rulesOfRun(context, run));
     },
     records: async ({ runId, ...filter }) => {
       const run = findRun(context, runId);
-      return pageOfRecords(context, run, await runRules(context, run), filter);
+      return pageOfRecords(context, run, await rulesOfRun(context, run), filter);
     },
     record: async ({ runId, id }) => {
       const run = findRun(context, runId);
-      return oneRecord(context, run, await runRules(context, run), id);
+      return oneRecord(context, run, await rulesOfRun(context, run), id);
     },
     test: async ({ runId, ...request }, { signal }) =>
       tryRules(context, findRun(context, runId), request, signal ?? new AbortController().signal),

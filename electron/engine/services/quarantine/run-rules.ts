@@ -18,7 +18,7 @@ export type RunRules = {
   readonly decidingColumns: DecidingColumns;
 };
 
-export async function runRules(context: EngineContext, run: RunRecord): Promise<RunRules> {
+export async function rulesOfRun(context: EngineContext, run: RunRecord): Promise<RunRules> {
   try {
     const { profile, files } = await bundleOfRun(context, run);
     const source = files.text(profileName) ?? '';

@@ -52,7 +52,9 @@ footer{color:var(--text3);padding:4px 28px}
 html{font-size:10.5px}
 main{max-width:none;padding:0}
 header,section{border:0;border-radius:0;padding:0;margin:0 0 20px}
-table{font-size:9.5px}code,.hash{font-size:8.5px}
+table{font-size:9.5px}code,.hash{font-size:8.5px}thead th,.sub{font-size:9px}.lead{font-size:12px}h3{font-size:11.5px;margin-top:14px}
+.equation b{font-size:18px}.equation i{font-size:14px}th,td{padding:3px 10px 3px 0}svg{width:10px;height:10px}.st svg{margin-top:2px}
+dl.facts{grid-template-columns:max-content minmax(0,1fr) max-content minmax(0,1fr)}dl.facts.one{grid-template-columns:max-content minmax(0,1fr)}
 h1{font-size:19px}h2{font-size:14px;border-top:1px solid var(--strong);padding-top:10px}
 h2,h3,.about{break-after:avoid}tr,.equation,dl.facts{break-inside:avoid}thead{display:table-header-group}tfoot{display:table-row-group}
 .scroll{overflow:visible}nav{display:none}a{color:inherit;text-decoration:none}

@@ -16,7 +16,8 @@ type Props = { readonly html: string; readonly title: string; readonly ref?: Ref
 export function ReportFrame({ html, title, ref }: Props) {
   const frame = useRef<HTMLIFrameElement>(null);
   const { colorScheme } = useMantineColorScheme();
-  const document = useMemo(() => withoutActiveContent(html, styleNonce()), [html]);
+  const dark = colorScheme === 'dark';
+  const document = useMemo(() => inTheme(withoutActiveContent(html, styleNonce()), dark), [html, dark]);
   useImperativeHandle(ref, () => ({
     show: (index) => frame.current?.contentDocument?.querySelectorAll('h2')[index]?.scrollIntoView(),
   }));
@@ -29,6 +30,11 @@ export function ReportFrame({ html, title, ref }: Props) {
       style={{ border: 0, width: '100%', flex: 1, minHeight: 320, borderRadius: 6, colorScheme }}
     />
   );
+}
+
+/** A frame asks the system for its colours, not the window around it: the shown copy follows the theme of the window. */
+function inTheme(html: string, dark: boolean): string {
+  return html.replaceAll(/\(prefers-color-scheme:\s*dark\)/g, dark ? '(min-width: 0px)' : '(max-width: 0px)');
 }
 
 /** Headings of the sections, in order. */

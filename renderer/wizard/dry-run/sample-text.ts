@@ -4,14 +4,19 @@ export type Sample = DryRunView['samples'][number];
 type Line = { readonly name: string; readonly value: string | null };
 
 /**
- * A record before and after as two texts whose lines a comparison aligns: fields that arrive under another name stand
- * on the same line, each padded to a column, so that only what differs is marked.
+ * A record before and after as two texts whose lines a comparison aligns: what comes from a
+ * source field stands first and in its order, what is new comes after it, values are padded to a column.
  */
 export function sampleTexts(sample: Sample): { readonly before: string; readonly after: string } {
   const [first, ...others] = sample.outputs;
-  const right: readonly Line[] = first?.fields ?? [];
-  const left = orderLike(sample, first?.fields ?? []);
-  const width = Math.max(0, ...[...left, ...right].map((line) => line.name.length)) + 2;
+  const fields = first?.fields ?? [];
+  const right: readonly Line[] = [
+    ...fields.filter(({ from }) => from !== null),
+    ...fields.filter(({ from }) => from === null),
+  ];
+  const left = orderLike(sample, fields);
+  const indented = others.flatMap((output) => output.fields.map((field) => field.name.length + 2));
+  const width = Math.max(0, ...[...left, ...right].map((line) => line.name.length), ...indented) + 2;
   const text = (lines: readonly Line[]) => lines.map((line) => `${line.name.padEnd(width)}${shown(line.value)}`);
   const more = others.flatMap((output) => [
     '',

@@ -13,7 +13,7 @@ type Props = {
 export function TwoWaysOn({ target, rollback, snapshot }: Props) {
   const format = useFormat();
   const back = rollback?.estimate ? `, ${format.estimate(rollback.estimate)}` : '';
-  const left = snapshot?.leftSeconds ? ` ${format.estimate(snapshot.leftSeconds)} of work are left.` : '';
+  const work = snapshot?.leftSeconds ? `, ${format.estimate(snapshot.leftSeconds)} of work` : '';
   const decideBy = snapshot?.window?.decideBy ? ` Decide by ${format.time(snapshot.window.decideBy)}.` : '';
   return (
     <Panel title="Two ways on">
@@ -25,11 +25,10 @@ export function TwoWaysOn({ target, rollback, snapshot }: Props) {
           </p>
         </li>
         <li>
-          <p className="b">Repair, then resume</p>
+          <p className="b">Repair, then resume{work}</p>
           <p className="t2">
             {snapshot?.failure?.advice ??
               'Mend the cause, replay what is set aside, then go on with the steps that are open.'}
-            {left}
           </p>
         </li>
       </ol>

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { Environment } from '../../platform/environment.ts';
 import type { Endpoint, RelationalDriver } from '../relational.ts';
+import type { SqliteEndpoint } from './open.ts';
 import { protectFile } from './protect.ts';
 import { restoreFile } from './restore.ts';
-import { openSession, type SqliteEndpoint } from './session.ts';
+import { openSession } from './session.ts';
 import { lookAt, readableFile } from './source-file.ts';
 
 /** SQLite 3 files. */

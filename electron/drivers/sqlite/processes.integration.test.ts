@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { chmodSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
@@ -8,7 +8,7 @@ import { failpointNames } from '../../platform/failpoints.ts';
 import { quotaFileSystem } from '../../platform/quota-file-system.ts';
 import type { ProtectEvent, ProtectedItem } from '../relational.ts';
 import { sqliteDriver } from './index.ts';
-import { allRows, type Bench, holderOf, makeBench, sha256, traces } from './testing.ts';
+import { allRows, type Bench, entered, holderOf, loadChunk, makeBench, outputOf, sha256, traces } from './testing.ts';
 
 const script = fileURLToPath(new URL('./testing-process.ts', import.meta.url));
 let bench: Bench;
@@ -361,6 +361,36 @@ describe('protect and restore', () => {
       ).toEqual(['target.db', 'target.db-wal']);
     },
   );
+});
+
+describe.runIf(process.getuid?.() === 0 && process.platform === 'linux')('a disk that is really full', () => {
+  it('a load and a backup say space; the target is as before and goes on once there is room', async () => {
+    const disk = bench.path('disk');
+    await bench.env.fs.makeFolder(disk);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'none', disk]);
+    try {
+      bench.make('disk/target.db', 'CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)');
+      writeFileSync(join(disk, 'ballast'), Buffer.alloc(900_000));
+      const session = await entered(bench, 'disk/target.db');
+      const rows = Array.from({ length: 5000 }, (_one, index) => [BigInt(index), `a row with some text ${index}`]);
+      const output = outputOf('t', ['id', 'a']);
+      await expect(loadChunk(session, output, rows)).rejects.toMatchObject({ error: { kind: 'space' } });
+      expect(await allRows(session, 't', ['id'])).toEqual([]);
+      rmSync(join(disk, 'ballast'));
+      expect(await loadChunk(session, output, rows)).toEqual({ inserted: 5000, updated: 0, same: 0 });
+      await session[Symbol.asyncDispose]();
+      writeFileSync(join(disk, 'ballast'), Buffer.alloc(700_000));
+      const endpoint = { engine: 'sqlite', name: 'target', path: join(disk, 'target.db') } as const;
+      const before = sha256(endpoint.path);
+      const save = async () => {
+        for await (const _event of sqliteDriver.protect({ endpoint, folder: join(disk, 'point') }, bench.env));
+      };
+      await expect(save()).rejects.toMatchObject({ code: 'SPACE' });
+      expect(sha256(endpoint.path)).toBe(before);
+    } finally {
+      execFileSync('umount', ['-l', disk]);
+    }
+  });
 });
 
 describe('helpers', () => {

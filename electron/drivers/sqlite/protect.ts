@@ -47,7 +47,7 @@ export async function* protectFile(request: ProtectRequest, env: Environment): A
       yield event;
     }
   } catch (error) {
-    throw saveFailure(error, request, path);
+    throw await saveFailure(error, request, path, env);
   } finally {
     if ('release' in hold) await hold.release();
   }
@@ -215,17 +215,18 @@ function signalOf(request: ProtectRequest): { signal?: AbortSignal } {
   return request.signal ? { signal: request.signal } : {};
 }
 
-function saveFailure(error: unknown, request: ProtectRequest, path: string): unknown {
+async function saveFailure(error: unknown, request: ProtectRequest, path: string, env: Environment): Promise<unknown> {
   if (request.signal?.aborted || error instanceof OverlandError) return error;
   const kind = kindOf(codeOf(error));
   if (kind === 'space') {
+    const neededBytes = (await partsOf(path, env)).reduce((sum, part) => sum + part.bytes, 0);
     return new OverlandError(
       'SPACE',
       `The copy of ${path} does not fit into ${request.folder}.`,
       {
         where: request.folder,
-        neededBytes: 0,
-        freeBytes: 0,
+        neededBytes,
+        freeBytes: (await env.fs.freeBytes(request.folder)) ?? 0,
         advice: 'Free space there, or choose another folder for rollback points.',
       },
       { cause: error },

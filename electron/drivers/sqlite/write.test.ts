@@ -138,6 +138,23 @@ describe('a refused row', () => {
   });
 });
 
+it('a file that may not grow: kind space, and everything is as before', async () => {
+  bench.make('t.db', 'CREATE TABLE t (id INTEGER PRIMARY KEY, a)');
+  const session = await entered(bench, 't.db');
+  {
+    await using transaction = await session.begin();
+    await transaction.query('PRAGMA max_page_count = 40');
+    await transaction.claim(chunkOf(), fence);
+    const failure = await transaction
+      .load(outputOf('t', ['id', 'a']), [numbers(0, 20_000)], 'nothing', chunkOf(), fence)
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ error: { kind: 'space', code: 'SQLITE_FULL' } });
+  }
+  expect((await session.control.chunks('run1', 'unit'))[0]?.state).toBe('pending');
+  expect(await allRows(session, 't', ['id'])).toEqual([]);
+  await session[Symbol.asyncDispose]();
+});
+
 describe('upsert, replace and undo', () => {
   const schema = `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT DEFAULT 'd', c BLOB);
     INSERT INTO t VALUES (1, 'one', 'old', x'00ff'), (2, 'two', 'old', NULL), (3, 'three', 'old', 9007199254740993);`;

@@ -18,10 +18,9 @@ export function OpenRunNote({ run }: { run: RunRow }) {
     run.interrupted && interrupted
       ? `Run ${run.runId} stopped at ${format.timeSeconds(interrupted.at)}${where}`
       : `Run ${run.runId} of ${run.bundleId}: ${runWords(run).word}`;
-  const running = run.condition === 'running' && !run.interrupted;
   return (
     <Note
-      severity={running ? 'run' : 'warning'}
+      severity={run.interrupted || run.condition === 'failed' ? 'warning' : 'run'}
       title={title}
       actions={
         <>

@@ -63,7 +63,8 @@ export function SampleDialog({ template, pick, onOpen, onClose }: Props) {
   return (
     <Dialog opened onClose={onClose} label={`Copy ${template.name}`}>
       <p className="t2" style={{ marginBottom: 12 }}>
-        {template.description}. The folder is made if it does not exist; one that holds files is refused.
+        {template.description.replace(/\.$/, '')}. The folder is made if it does not exist; one that holds files is
+        refused.
       </p>
       <div className="row" style={{ alignItems: 'flex-end' }}>
         <TextInput

@@ -16,18 +16,22 @@ export function PlanForecast({ findings }: { findings: readonly Finding[] }) {
         <Empty title="Nothing was found that does not fit">What the dry run sets aside is shown there.</Empty>
       ) : (
         <section className="scroll" tabIndex={0} aria-label="Findings">
-          <table className="tbl mid46">
+          <table className="tbl mid46 fixed">
             <thead>
               <tr>
-                <th scope="col" style={{ width: 24 }}>
+                <th scope="col" style={{ width: 40 }}>
                   <span className="vh">Severity</span>
                 </th>
-                <th scope="col" className="num">
+                <th scope="col" className="num" style={{ width: 84 }}>
                   Found
                 </th>
                 <th scope="col">What</th>
-                <th scope="col">Rule</th>
-                <th scope="col">What is done about it</th>
+                <th scope="col" style={{ width: 220 }}>
+                  Rule
+                </th>
+                <th scope="col" style={{ width: 310 }}>
+                  What is done about it
+                </th>
               </tr>
             </thead>
             <tbody>
@@ -41,11 +45,17 @@ export function PlanForecast({ findings }: { findings: readonly Finding[] }) {
                   <td style={{ lineHeight: 1.3 }}>
                     {finding.message}
                     <span className="sub">
-                      {[finding.step, finding.path, finding.basis].filter(Boolean).join(', ')}
+                      {[
+                        finding.path?.startsWith(finding.step ?? '\0') ? null : finding.step,
+                        finding.path,
+                        finding.basis,
+                      ]
+                        .filter(Boolean)
+                        .join(', ')}
                     </span>
                   </td>
-                  <td>{finding.rule ? <code>{finding.rule}</code> : null}</td>
-                  <td className="t2" style={{ lineHeight: 1.3, width: 330 }}>
+                  <td>{finding.rule ? <code className="wrap-any">{finding.rule}</code> : null}</td>
+                  <td className="t2" style={{ lineHeight: 1.3 }}>
                     {finding.suggestion}
                   </td>
                 </tr>

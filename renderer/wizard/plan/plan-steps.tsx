@@ -1,22 +1,27 @@
+import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
+import { useState } from 'react';
 import type { PlanView } from '#shared/contract/plan.ts';
 import type { Format } from '../../ui/format/format.ts';
 import { useFormat } from '../../ui/format/format-context.tsx';
+import { KeyValues } from '../../ui/key-values.tsx';
 import { KindIcon } from '../../ui/kind-icon.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { RangeBar } from '../../ui/range-bar.tsx';
 import { SeverityIcon, severityWord } from '../../ui/severity-icon.tsx';
 import { Tag } from '../../ui/tag.tsx';
+import { useRovingList } from '../../ui/use-roving-list.ts';
+import { undoWords } from './plan-words.ts';
 
 type Step = PlanView['steps'][number];
 
 /** Steps in order: what each touches, how much, how long, and how it is undone. */
 export function PlanSteps({ steps }: { steps: readonly Step[] }) {
-  const format = useFormat();
+  const list = useRovingList<HTMLElement>();
   const longest = Math.max(0, ...steps.map((step) => step.estimate?.high ?? 0));
   const inSeconds = longest < 60;
   return (
     <Panel padded={false} label="Steps">
-      <section className="scroll" tabIndex={0} aria-label="Steps of the plan">
+      <section className="scroll" tabIndex={0} aria-label="Steps of the plan" ref={list.ref} onKeyDown={list.onKeyDown}>
         <table className="tbl mid46">
           <thead>
             <tr>
@@ -36,36 +41,77 @@ export function PlanSteps({ steps }: { steps: readonly Step[] }) {
           </thead>
           <tbody>
             {steps.map((step) => (
-              <tr key={step.id} title={[step.commitText, step.readBy].filter(Boolean).join('. ')}>
-                <td className="num t3">{step.ord}</td>
-                <td>
-                  <span className="row" style={{ gap: 10 }}>
-                    <KindIcon kind={step.kind} />
-                    <span style={{ minWidth: 0 }}>
-                      <span className="m">{step.id}</span>
-                      <span className="sub">{step.touchesText}</span>
-                    </span>
-                  </span>
-                </td>
-                <td className="num">
-                  {amountWords(step, format)}
-                  {step.bytes === null ? null : <span className="sub">{format.bytes(step.bytes)}</span>}
-                </td>
-                <td>
-                  <Estimated step={step} longest={longest} inSeconds={inSeconds} />
-                </td>
-                <td className={step.undo === 'none' ? 'err' : ''} style={{ maxWidth: 190, lineHeight: 1.3 }}>
-                  {step.undoText}
-                </td>
-                <td className="nw">
-                  <Forecast step={step} />
-                </td>
-              </tr>
+              <StepRows key={step.id} step={step} longest={longest} inSeconds={inSeconds} />
             ))}
           </tbody>
         </table>
       </section>
     </Panel>
+  );
+}
+
+type RowProps = { step: Step; longest: number; inSeconds: boolean };
+
+function StepRows({ step, longest, inSeconds }: RowProps) {
+  const format = useFormat();
+  const [open, setOpen] = useState(false);
+  const Chevron = open ? IconChevronDown : IconChevronRight;
+  return (
+    <>
+      <tr>
+        <td className="num t3">
+          <button
+            type="button"
+            className="expand"
+            data-row
+            aria-expanded={open}
+            aria-label={`Details of step ${step.ord}, ${step.id}`}
+            onClick={() => setOpen(!open)}
+          >
+            <Chevron size={14} aria-hidden />
+            {step.ord}
+          </button>
+        </td>
+        <td>
+          <span className="row" style={{ gap: 10 }}>
+            <KindIcon kind={step.kind} />
+            <span style={{ minWidth: 0 }}>
+              <span className="m">{step.id}</span>
+              <span className="sub">{step.touchesText}</span>
+            </span>
+          </span>
+        </td>
+        <td className="num">
+          {amountWords(step, format)}
+          {step.bytes === null ? null : <span className="sub">{format.bytes(step.bytes)}</span>}
+        </td>
+        <td>
+          <Estimated step={step} longest={longest} inSeconds={inSeconds} />
+        </td>
+        <td className={step.undo === 'none' ? 'err' : ''} style={{ maxWidth: 190, lineHeight: 1.3 }}>
+          {step.undo === 'none' && step.undoText ? step.undoText : undoWords[step.undo]}
+        </td>
+        <td className="nw">
+          <Forecast step={step} />
+        </td>
+      </tr>
+      {open ? (
+        <tr className="details">
+          <td />
+          <td colSpan={5}>
+            <KeyValues
+              rows={[
+                ['Undone', step.undoText],
+                ['Exactly once', step.commitText],
+                ['Read', step.readBy || null],
+                ['Estimate', step.estimate?.basis ?? 'not measured'],
+                ['Needs', step.needs.join(', ') || 'no other step'],
+              ]}
+            />
+          </td>
+        </tr>
+      ) : null}
+    </>
   );
 }
 
@@ -78,7 +124,8 @@ function Estimated({ step, longest, inSeconds }: { step: Step; longest: number; 
   const format = useFormat();
   const { estimate } = step;
   if (!estimate) return <span className="t3">not measured</span>;
-  const write = (seconds: number) => (inSeconds ? format.number(seconds, 1) : format.clock(seconds));
+  // What takes less than a tenth of a second is not nothing.
+  const write = (seconds: number) => (inSeconds ? format.number(Math.max(0.1, seconds), 1) : format.clock(seconds));
   const { low, likely, high, basis } = estimate;
   return (
     <span className="row" style={{ gap: 10 }} title={basis}>

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { PlanView } from '#shared/contract/plan.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { useFormat } from '../../ui/format/format-context.tsx';
+import { MiddleEllipsis } from '../../ui/middle-ellipsis.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { SeverityIcon } from '../../ui/severity-icon.tsx';
 
@@ -49,15 +50,27 @@ export function PlanTypes({ types }: { types: readonly Mapping[] }) {
         {rows.length === 0 ? (
           <Empty title={types.length ? 'No column needs a rule or a larger type' : 'No columns are mapped'} />
         ) : (
-          <table className="tbl">
+          <table className="tbl fixed">
             <thead>
               <tr>
-                <th scope="col">Column</th>
-                <th scope="col">Source type</th>
-                <th scope="col">Target</th>
-                <th scope="col">Target type</th>
-                <th scope="col">Fit</th>
-                <th scope="col">Rule</th>
+                <th scope="col" style={{ width: '26%' }}>
+                  Column
+                </th>
+                <th scope="col" style={{ width: '104px' }}>
+                  Source type
+                </th>
+                <th scope="col" style={{ width: '24%' }}>
+                  Target
+                </th>
+                <th scope="col" style={{ width: '104px' }}>
+                  Target type
+                </th>
+                <th scope="col" style={{ width: '84px' }}>
+                  Fit
+                </th>
+                <th scope="col" style={{ width: '14%' }}>
+                  Rule
+                </th>
                 <th scope="col">What the data shows</th>
               </tr>
             </thead>
@@ -65,13 +78,13 @@ export function PlanTypes({ types }: { types: readonly Mapping[] }) {
               {rows.map((type) => (
                 <tr key={`${type.step} ${type.column} ${type.target}`}>
                   <td>
-                    <code>{type.column}</code>
+                    <Name text={type.column} />
                   </td>
                   <td>
                     <code className="t2">{type.sourceType}</code>
                   </td>
                   <td>
-                    <code>{type.target}</code>
+                    <Name text={type.target} />
                   </td>
                   <td>
                     <code className="t2">{type.targetType}</code>
@@ -79,7 +92,7 @@ export function PlanTypes({ types }: { types: readonly Mapping[] }) {
                   <td>
                     <Fit fit={type.fit} />
                   </td>
-                  <td>{type.rule ? <code>{type.rule}</code> : null}</td>
+                  <td>{type.rule ? <Name text={type.rule} /> : null}</td>
                   <td className="t2 c12 ell" style={{ maxWidth: 230 }} title={type.seen}>
                     {type.seen}
                   </td>
@@ -90,6 +103,15 @@ export function PlanTypes({ types }: { types: readonly Mapping[] }) {
         )}
       </section>
     </Panel>
+  );
+}
+
+/** A column or a key of the profile: its end tells it from its neighbours. */
+function Name({ text }: { text: string }) {
+  return (
+    <span style={{ display: 'flex' }}>
+      <MiddleEllipsis text={text} tail={18} mono />
+    </span>
   );
 }
 

@@ -1,5 +1,6 @@
 import type { PlanView } from '#shared/contract/plan.ts';
 import type { RunSnapshot } from '#shared/contract/run.ts';
+import type { UndoMode } from '#shared/model/run.ts';
 import type { Format } from '../../ui/format/format.ts';
 
 /** The heading: how many steps, how long, and what cannot be undone. */
@@ -18,7 +19,7 @@ export function planTitle(plan: PlanView, format: Format): string {
 
 /** Space, window and way back, each only where it is known. */
 export function planLead(plan: PlanView, snapshot: RunSnapshot, format: Format, now: number): string {
-  const space = plan.space.map(({ where, neededBytes, freeBytes }) => {
+  const space = spaceByPlace(plan.space).map(({ where, neededBytes, freeBytes }) => {
     const needed = `Needs ${format.bytes(neededBytes)} at ${where}`;
     return freeBytes === null
       ? `${needed}; how much is free is not known.`
@@ -38,3 +39,27 @@ export function planLead(plan: PlanView, snapshot: RunSnapshot, format: Format, 
   }
   return [...space, ...window, plan.wayBack.text].filter(Boolean).join(' ');
 }
+
+type Space = Pick<PlanView['space'][number], 'where' | 'neededBytes' | 'freeBytes'>;
+
+/** What several purposes need at one place is one need. */
+export function spaceByPlace(needs: PlanView['space']): Space[] {
+  const places = new Map<string, Space>();
+  for (const { where, neededBytes, freeBytes } of needs) {
+    const known = places.get(where);
+    places.set(where, { where, neededBytes: neededBytes + (known?.neededBytes ?? 0), freeBytes });
+  }
+  return [...places.values()];
+}
+
+/** How a step is undone, short enough for a column; the engine's whole sentence stands in the details. */
+export const undoWords: Readonly<Record<UndoMode, string>> = {
+  transaction: 'Rolled back with its transaction',
+  down: 'Down scripts, last migration first',
+  delete_written: 'Deletes exactly the rows it wrote',
+  drop_created: 'Drops what it created',
+  preimages: 'Puts the earlier rows back',
+  restore: 'Restores what was saved',
+  move_back: 'Moves the files back',
+  none: 'Cannot be undone',
+};

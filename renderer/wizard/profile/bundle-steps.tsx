@@ -1,5 +1,6 @@
 import type { BundleView } from '#shared/contract/bundle.ts';
 import { useFormat } from '../../ui/format/format-context.tsx';
+import { MiddleEllipsis } from '../../ui/middle-ellipsis.tsx';
 import { Panel } from '../../ui/panel.tsx';
 
 export function BundleSteps({ steps }: { steps: BundleView['steps'] }) {
@@ -8,30 +9,36 @@ export function BundleSteps({ steps }: { steps: BundleView['steps'] }) {
   return (
     <Panel title="Steps" right={`${format.number(steps.length)}, in the order they run`} padded={false}>
       <section className="scroll" tabIndex={0} aria-label="Steps">
-        <table className="tbl low">
+        <table className="tbl low fixed">
           <thead>
             <tr>
-              <th scope="col" className="num" style={{ width: 30 }}>
+              <th scope="col" className="num" style={{ width: 44 }}>
                 #
               </th>
-              <th scope="col">Step</th>
-              <th scope="col">Kind</th>
+              <th scope="col" style={{ width: '22%' }}>
+                Step
+              </th>
+              <th scope="col" style={{ width: 76 }}>
+                Kind
+              </th>
               <th scope="col">From</th>
               <th scope="col">To</th>
-              <th scope="col">Needs</th>
+              <th scope="col" style={{ width: 64 }}>
+                Needs
+              </th>
             </tr>
           </thead>
           <tbody>
             {steps.map((step) => (
               <tr key={step.id} title={step.words}>
                 <td className="num t3">{step.ord}</td>
-                <td className="m">{step.id}</td>
+                <td className="m ell">{step.id}</td>
                 <td className="t2">{step.kind}</td>
                 <td>
-                  <code>{step.from}</code>
+                  <MiddleEllipsis text={step.from} tail={8} mono />
                 </td>
                 <td>
-                  <code>{step.to}</code>
+                  <MiddleEllipsis text={step.to} tail={8} mono />
                 </td>
                 <td className="t2">{step.needs.map((id) => ordOf.get(id) ?? id).join(', ') || 'none'}</td>
               </tr>

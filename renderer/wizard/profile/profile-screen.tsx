@@ -40,7 +40,7 @@ function Profile({ bundle }: { bundle: BundleView }) {
     <Screen
       question={question}
       title={bundle.title || `Migrates ${bundle.id}`}
-      lead={`${bundle.description} Nothing is connected yet. The figures are what the bundle declares; the plan measures them.`.trim()}
+      lead={`${bundle.description} Nothing is connected yet.`.trim()}
       side={<Tag severity="ok">Profile is valid</Tag>}
       back={{ label: 'Home', href: homeHref }}
       extra={
@@ -77,7 +77,7 @@ function Profile({ bundle }: { bundle: BundleView }) {
           <NotCarried entries={bundle.notCarried} />
         </div>
         <div className="col g16">
-          <WindowPanel windowSeconds={bundle.windowSeconds} />
+          {place.kind === 'run' ? <WindowPanel runId={place.runId} windowSeconds={bundle.windowSeconds} /> : null}
           <BundlePanels bundle={bundle} />
         </div>
       </div>

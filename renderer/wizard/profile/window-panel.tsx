@@ -1,17 +1,16 @@
-import { useRoute } from '../../app/route-context.tsx';
 import { useRunSnapshot } from '../../rpc/use-run-snapshot.ts';
 import { useFormat } from '../../ui/format/format-context.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { useNow } from '../../ui/use-now.ts';
 
-/** How long the work may last. Before there is a run only the declared length is known. */
-export function WindowPanel({ windowSeconds }: { windowSeconds: number | null }) {
-  const { place } = useRoute();
+/** The window of a run, with where it stands now. */
+export function WindowPanel({ runId, windowSeconds }: { runId: string; windowSeconds: number | null }) {
   const format = useFormat();
+  const { snapshot } = useRunSnapshot(runId);
+  const window = snapshot?.window;
   return (
-    <Panel title="Maintenance window" right={place.kind === 'run' ? format.zone : undefined}>
-      {place.kind === 'run' ? <RunWindow runId={place.runId} windowSeconds={windowSeconds} /> : null}
-      {place.kind === 'run' ? null : <Declared windowSeconds={windowSeconds} />}
+    <Panel title="Maintenance window" right={format.zone}>
+      {window ? <Bar opens={window.opens} closes={window.closes} /> : <Declared windowSeconds={windowSeconds} />}
     </Panel>
   );
 }
@@ -26,12 +25,6 @@ function Declared({ windowSeconds }: { windowSeconds: number | null }) {
       <p className="t2 c12">What the work needs is measured by the plan.</p>
     </>
   );
-}
-
-function RunWindow({ runId, windowSeconds }: { runId: string; windowSeconds: number | null }) {
-  const { snapshot } = useRunSnapshot(runId);
-  if (!snapshot?.window) return <Declared windowSeconds={windowSeconds} />;
-  return <Bar opens={snapshot.window.opens} closes={snapshot.window.closes} />;
 }
 
 function Bar({ opens, closes }: { opens: string; closes: string }) {

@@ -82,7 +82,7 @@ function requireSuccess(snapshot: RunSnapshot): void {
   });
   throw new OverlandError(
     'FAILED',
-    failure?.step ? `${failure.step}: ${message}` : message,
+    failure ? failureText(failure) : message,
     { finding },
     advice(failure),
   );

@@ -11,13 +11,13 @@ type Node = { readonly id: number; readonly callFrame: Frame; readonly children?
 
 /** The innermost frame that matches decides. More precise patterns first. */
 const places: readonly (readonly [Stage, RegExp, RegExp?])[] = [
-  ['digest', /engine\/values\/digest|steps\/chunk-digest/],
-  ['commit', /drivers\/sqlite\//, /^commit|checkpoint/i],
-  ['lookup', /drivers\/sqlite\//, /^lookup/],
-  ['journal', /run\/journal/],
-  ['write', /drivers\/sqlite\/(write|load|control|transaction)/],
-  ['read', /drivers\/sqlite\/(read|bounds|spool|session|ordered)/],
-  ['map', /engine\/values\/|cel-js/],
+  ['digest', /engine\/values\/digest|steps\/(chunk-digest|records\/tally)/],
+  ['commit', /drivers\/sqlite\/(write|database)/, /^(commit|patiently)/],
+  ['lookup', /drivers\/sqlite\/lookup|engine\/values\/compile-lookup/],
+  ['journal', /engine\/run\//],
+  ['write', /drivers\/sqlite\/(row-writer|write|control|keep)/],
+  ['read', /drivers\/sqlite\/(read|bounds|spool|session|ordered|types)/],
+  ['map', /engine\/(values|steps\/records)\/|cel-js/],
 ];
 
 /** Samples the thread from now on; the function returned stops it. About 2 % slower while it runs. */

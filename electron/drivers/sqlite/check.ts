@@ -103,7 +103,21 @@ async function integrity(subject: Subject, env: Environment, facts: Fact[], find
   const bytes =
     Number(cell(subject.db, 'PRAGMA page_count') ?? 0n) * Number(cell(subject.db, 'PRAGMA page_size') ?? 0n);
   if (subject.by === 'file' && bytes <= quickCheckBytes) {
-    const result = await env.helpers.run('sqlite.integrity', { file: subject.endpoint.path }, {});
+    const result = await env.helpers
+      .run('sqlite.integrity', { file: subject.endpoint.path }, {})
+      .catch((error: unknown) => {
+        if (!isBusy(error)) throw error;
+        return null;
+      });
+    if (!result) {
+      facts.push({
+        check: 'Integrity',
+        found: 'not checked: another process is writing',
+        needed: 'ok',
+        state: 'warning',
+      });
+      return;
+    }
     facts.push({
       check: 'Integrity',
       found: result.ok ? 'integrity_check: ok' : `${result.messages.length} messages, first: ${result.messages[0]}`,

@@ -8,12 +8,14 @@ export type RawRow = (null | bigint | number | string | Uint8Array)[];
 
 /** How long one call may wait for a lock while the event loop stands still; longer waits are ours, in `patiently`. */
 const lockTimeout = 120;
+/** The same in a helper process, which has nobody else to answer. */
+export const helperLockTimeout = 5000;
 /** Pages of a target kept in memory, in KiB. */
 const targetCache = 64_000;
 
 /** Reads only. Integers are bigint. */
-export function openReadOnly(file: string): Connection {
-  const db = new Database(file, { readonly: true, fileMustExist: true, timeout: lockTimeout });
+export function openReadOnly(file: string, timeout: number = lockTimeout): Connection {
+  const db = new Database(file, { readonly: true, fileMustExist: true, timeout });
   db.defaultSafeIntegers(true);
   return db;
 }

@@ -18,7 +18,7 @@ export const sqliteTasks: HelperTaskHandlers = {
       return { ok, messages: [...(ok ? [] : messages), ...orphanMessages(db)] };
     }),
   'sqlite.backup': async ({ from, to }, report) => {
-    const db = openReadOnly(from);
+    const db = openReadOnly(from, helperLockTimeout);
     try {
       const { totalPages } = await db.backup(to, {
         progress: ({ totalPages: total, remainingPages: left }) => {
@@ -82,7 +82,7 @@ export const sqliteTasks: HelperTaskHandlers = {
 };
 
 async function withReader<T>(file: string, act: (db: Connection) => T | Promise<T>): Promise<T> {
-  const db = openReadOnly(file);
+  const db = openReadOnly(file, helperLockTimeout);
   try {
     return await act(db);
   } catch (error) {

@@ -80,7 +80,7 @@ export function writeSpool(input: { file: string; sql: string; to: string; mark:
   const spool = new Database(input.to);
   spool.exec('PRAGMA journal_mode = OFF; CREATE TABLE complete (mark TEXT)');
   spool.close();
-  const db = new Database(input.file, { fileMustExist: true, timeout: 5000 });
+  const db = new Database(input.file, { fileMustExist: true, timeout: helperLockTimeout });
   try {
     const columns = queryColumns(db, input.sql).map((column) => column.name);
     db.prepare('ATTACH ? AS overland_spool').run(input.to);
@@ -118,7 +118,7 @@ export function withoutEnd(sql: string): string {
 
 /** Rows of a query, at most `limit`; for rules. Runs in a helper. */
 export function runQuery(input: { file: string; sql: string; limit: number }) {
-  const db = openReadOnly(input.file);
+  const db = openReadOnly(input.file, helperLockTimeout);
   try {
     const statement = db.prepare(input.sql);
     if (!statement.reader || !statement.readonly) throw new Error('The statement is not a query that only reads.');

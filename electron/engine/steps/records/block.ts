@@ -3,9 +3,13 @@ import type { Bounds, ReadReject, ReadSpec, RelationalSession, RowBatch } from '
 import type { CompiledMapping, MappedBlock } from '../../values/mapping-types.ts';
 import type { ReadEnv } from '../step-kind.ts';
 
+/** So many records are mapped at once: their rows die young, and the thread is free again after a few milliseconds. */
+const blockRows = 256;
+
 /** A batch of source records and what the mapping makes of it. */
 export type Block = {
   readonly rows: readonly Row[];
+  /** Bytes read for it; those of a batch count with its first block. */
   readonly bytes: number;
   /** Records that hold a value which cannot be taken exactly. */
   readonly unreadable: readonly ReadReject[];
@@ -35,15 +39,17 @@ export async function* mapRange(
     const batch = whole.bytes > limit ? withoutWide(whole, limit, mapping) : whole;
     const rows = onlyKeys ? batch.rows.filter((row) => onlyKeys.has(mapping.keyText(row))) : batch.rows;
     const unreadable = onlyKeys ? batch.rejects.filter((reject) => onlyKeys.has(reject.key)) : batch.rejects;
-    const mapped = mapping.map(rows, await fetchLookups(mapping, rows, env));
     const start = first;
-    yield {
-      rows,
-      bytes: batch.bytes,
-      unreadable,
-      mapped,
-      position: (record) => (onlyKeys ? null : start + positionOf(record, batch.rejects)),
-    };
+    for (let from = 0; from === 0 || from < rows.length; from += blockRows) {
+      const part = rows.length <= blockRows ? rows : rows.slice(from, from + blockRows);
+      yield {
+        rows: part,
+        unreadable: from === 0 ? unreadable : [],
+        mapped: mapping.map(part, await fetchLookups(mapping, part, env)),
+        position: (record) => (onlyKeys ? null : start + positionOf(from + record, batch.rejects)),
+        bytes: from === 0 ? batch.bytes : 0,
+      };
+    }
     first += batch.rows.length + batch.rejects.length;
   }
 }

@@ -6,6 +6,7 @@ import type { Environment } from '../../platform/environment.ts';
 import type { Access, RelationalSession } from '../relational.ts';
 import { tableNames } from './catalog.ts';
 import { type Connection, cell } from './database.ts';
+import { isBusy } from './errors.ts';
 import type { SqliteEndpoint } from './open.ts';
 import { type FileLook, lookAt } from './source-file.ts';
 

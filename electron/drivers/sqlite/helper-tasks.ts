@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import type { HelperTaskHandlers } from '../../platform/helper/protocol.ts';
 import { tableNames } from './catalog.ts';
-import { type Connection, cell, openReadOnly, openWritable, rowsOf } from './database.ts';
+import { type Connection, cell, helperLockTimeout, openReadOnly, openWritable, rowsOf } from './database.ts';
 import { dbFailure, isBusy } from './errors.ts';
 import { contentDigest, exactFingerprint } from './fingerprint.ts';
 import { runQuery, writeSpool } from './spool.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Environment } from '../../platform/environment.ts';
-import { type Connection, cell, openReadOnly } from './database.ts';
+import { type Connection, cell, helperLockTimeout, openReadOnly } from './database.ts';
 import { dbFailure, ownFailure } from './errors.ts';
 import { quote, quoteAll } from './names.ts';
 import type { Ordered } from './ordered.ts';

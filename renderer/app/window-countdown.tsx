@@ -32,7 +32,7 @@ function Countdown({ opens, closes, decideBy }: { opens: string; closes: string;
     ? `Window opens ${format.time(opens)}`
     : `Window ${left >= 0 ? 'closes' : 'closed'} ${format.time(closes)}`;
   return (
-    <div className="hcell window" style={{ flex: 'none', width: 226 }}>
+    <div className="hcell window" style={{ flex: 'none', minWidth: 226 }}>
       <span className="k row" style={{ justifyContent: 'space-between', gap: 12 }}>
         <span>{caption}</span>
         {decideBy ? (

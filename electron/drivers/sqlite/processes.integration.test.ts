@@ -408,7 +408,7 @@ describe('helpers', () => {
     const started = performance.now();
     stop.abort(new Error('enough'));
     await expect(endless).rejects.toThrow('enough');
-    expect(performance.now() - started).toBeLessThan(100);
+    expect(performance.now() - started).toBeLessThan(1000);
     await session[Symbol.asyncDispose]();
   });
 

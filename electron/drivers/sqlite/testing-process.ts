@@ -2,13 +2,15 @@
  * A process of its own that uses a database, for tests of locks and kills: `node testing-process.ts MODE FILE`. It says
  * `ready` when it is where the test wants it.
  */
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { sqliteDriver } from './index.ts';
 import { holderOf, makeBench } from './testing.ts';
 
 const [mode, file, argument] = process.argv.slice(2) as [string, string, string | undefined];
+
+/** Inside the folder of the test, which removes it; a process that is killed cannot. */
+const ownFolder = join(dirname(file), 'home');
 
 /** A connection that nothing refers to is closed by the garbage collector. */
 const open: unknown[] = [];
@@ -24,8 +26,7 @@ function say(word: string): void {
 }
 
 async function leaseInTurn(): Promise<void> {
-  const bench = makeBench();
-  process.on('exit', () => rmSync(bench.folder, { recursive: true, force: true }));
+  const bench = makeBench(ownFolder);
   const session = await sqliteDriver.connect({ engine: 'sqlite', name: 'target', path: file }, 'write', bench.env);
   const result = await session.lease('target', holderOf(argument));
   say('held' in result ? `held ${result.held.epoch}` : `heldBy ${result.heldBy.runId} ${result.heldBy.alive}`);
@@ -88,8 +89,7 @@ switch (mode) {
   }
   case 'restore':
   case 'protect': {
-    const { env, remove } = makeBench();
-    process.on('exit', remove);
+    const { env } = makeBench(ownFolder);
     const { folder, items } = JSON.parse(argument ?? '{}');
     const endpoint = { engine: 'sqlite', name: 'target', path: file } as const;
     if (mode === 'restore') await sqliteDriver.restore({ endpoint, folder, items }, env);
@@ -100,5 +100,5 @@ switch (mode) {
     break;
   }
   default:
-    throw new Error(`Unknown mode ${mode} for ${join(file)}`);
+    throw new Error(`Unknown mode ${mode} for ${file}`);
 }

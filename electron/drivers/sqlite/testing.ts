@@ -24,8 +24,8 @@ export type Bench = {
   remove(): void;
 };
 
-export function makeBench(): Bench {
-  const folder = mkdtempSync(join(tmpdir(), 'overland-sqlite-'));
+export function makeBench(within: string = tmpdir()): Bench {
+  const folder = mkdtempSync(join(within, 'overland-sqlite-'));
   const env: Environment = {
     ...createNodeEnvironment({
       home: join(folder, 'home'),

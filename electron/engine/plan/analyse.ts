@@ -6,7 +6,7 @@ import type { ProfileStep } from '../profile/profile.ts';
 import { bundleOfRun, type RunBundle } from '../run/bundle-of-run.ts';
 import type { EngineContext } from '../run/engine-context.ts';
 import { nowText } from '../run/engine-context.ts';
-import type { LiveStep } from '../run/progress.ts';
+import { type LiveStep, newLiveStep } from '../run/progress.ts';
 import { findRun } from '../run/run-lock.ts';
 import { type ActivePhase, InStep, type PhaseEnd } from '../run/run-manager.ts';
 import { SessionPool } from '../run/session-pool.ts';
@@ -29,7 +29,7 @@ export async function analysePlan(context: EngineContext, active: ActivePhase): 
   const bundle = await bundleOfRun(context, run);
   const scratch = join(context.environment.paths.scratch, runId, 'plan');
   await context.environment.fs.makeFolder(scratch);
-  progress.beginPhase(bundle.profile.steps.map(liveStep));
+  progress.beginPhase(bundle.profile.steps.map(({ id, ord, kind }) => newLiveStep({ id, ord, kind: kind.kind })));
   event({
     severity: 'info',
     code: 'plan_started',
@@ -253,28 +253,4 @@ function windowFinding(bundle: RunBundle, steps: readonly PlannedStep[]): Findin
       suggestion: 'Begin earlier, or agree on a longer window and write it in the profile.',
     }),
   ];
-}
-
-export function liveStep(step: {
-  readonly id: string;
-  readonly ord: number;
-  readonly kind: { readonly kind: LiveStep['kind'] };
-}): LiveStep {
-  return {
-    id: step.id,
-    ord: step.ord,
-    kind: step.kind.kind,
-    unit: '',
-    state: 'pending',
-    done: 0,
-    total: null,
-    setAside: 0,
-    chunksDone: 0,
-    chunks: null,
-    weight: 1,
-    forecastRate: null,
-    startedAt: null,
-    endedAt: null,
-    note: null,
-  };
 }

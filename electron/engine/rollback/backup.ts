@@ -6,7 +6,7 @@ import type { Endpoint, ProtectedItem, RelationalDriver } from '../../drivers/re
 import { resolveEndpoint } from '../profile/endpoint.ts';
 import { bundleOfRun, type RunBundle } from '../run/bundle-of-run.ts';
 import { type EngineContext, nowText } from '../run/engine-context.ts';
-import type { LiveStep } from '../run/progress.ts';
+import { newLiveStep } from '../run/progress.ts';
 import { Stopped } from '../run/run-control.ts';
 import { findRun } from '../run/run-lock.ts';
 import type { ActivePhase, PhaseEnd } from '../run/run-manager.ts';
@@ -47,7 +47,9 @@ export async function backup(context: EngineContext, active: ActivePhase): Promi
     grade: 'none',
     at: nowText(context),
   });
-  active.progress.beginPhase(targets.map(liveTarget));
+  active.progress.beginPhase(
+    targets.map(({ name }, index) => newLiveStep({ id: name, ord: index + 1, kind: 'files', unit: 'bytes' })),
+  );
   event({
     severity: 'info',
     code: 'backup_started',
@@ -148,26 +150,6 @@ async function protectTarget(
   live.endedAt = environment.clock.monotonic();
   active.progress.changed();
   return items;
-}
-
-function liveTarget(target: Target, index: number): LiveStep {
-  return {
-    id: target.name,
-    ord: index + 1,
-    kind: 'files',
-    unit: 'bytes',
-    state: 'pending',
-    done: 0,
-    total: null,
-    setAside: 0,
-    chunksDone: 0,
-    chunks: null,
-    weight: 1,
-    forecastRate: null,
-    startedAt: null,
-    endedAt: null,
-    note: null,
-  };
 }
 
 /** The folder for rollback points: the settings' own, else the data folder's. */

@@ -1,38 +1,17 @@
 import { join } from 'node:path';
-import type { RollbackView } from '#shared/contract/rollback.ts';
 import { OverlandError } from '#shared/model/error.ts';
 import { type Finding, makeFinding } from '#shared/model/finding.ts';
-import type { Chunk, Fence, ProtectedItem } from '../../drivers/relational.ts';
-import { bundleOfRun, type RunBundle } from '../run/bundle-of-run.ts';
-import { compareChunkPaths } from '../run/chunk-path.ts';
+import { bundleOfRun } from '../run/bundle-of-run.ts';
 import { type EngineContext, nowText } from '../run/engine-context.ts';
 import { liveSteps } from '../run/live-steps.ts';
-import type { StoredReplay } from '../run/replay.ts';
-import { Stopped } from '../run/run-control.ts';
-import { findRun, holderOf } from '../run/run-lock.ts';
-import { type ActivePhase, InStep, type PhaseEnd } from '../run/run-manager.ts';
+import { findRun } from '../run/run-lock.ts';
+import type { ActivePhase, PhaseEnd } from '../run/run-manager.ts';
 import { SessionPool } from '../run/session-pool.ts';
-import { workEnv } from '../run/step-env.ts';
 import { type StoredPlan, type StoredStep, storedPlan } from '../run/stored-plan.ts';
 import { holdTargets, releaseTargets } from '../run/target-leases.ts';
-import { StepFailure } from '../run/unit-runner.ts';
 import { withResource } from '../run/with-resource.ts';
-import type { UndoEnv, UnitWork } from '../steps/step-kind.ts';
-import { targetsOf } from './backup.ts';
-
-export type RollbackRequest = { readonly to: string | null; readonly diverged: 'stop' | 'keep' | 'export_and_remove' };
-
-type Proof = RollbackView['proof'];
-type Undoing = {
-  readonly context: EngineContext;
-  readonly active: ActivePhase;
-  readonly plan: StoredPlan;
-  readonly bundle: RunBundle;
-  readonly pool: SessionPool;
-  readonly scratch: string;
-  readonly request: RollbackRequest;
-  readonly diverged: Finding[];
-};
+import { leaveTargets, type Proof, restoreTargets } from './restore-targets.ts';
+import { type RollbackRequest, undoStep } from './undo-step.ts';
 
 /**
  * The rollback phase: undoes the steps last first, each chunk in one transaction of the target, then gives back the saved
@@ -102,216 +81,6 @@ function allUndone(context: EngineContext, runId: string, plan: StoredPlan, to: 
   return to === null && plan.steps.every((step) => states.get(step.id) === 'undone');
 }
 
-async function undoStep(undoing: Undoing, stored: StoredStep): Promise<void> {
-  const { context, active, bundle, pool, scratch } = undoing;
-  const { journal, environment } = context;
-  const row = journal.work.steps(active.runId).find((step) => step.id === stored.id);
-  if (!row || row.state === 'undone' || row.state === 'pending') return;
-  const live = active.progress.step(stored.id);
-  const step = bundle.profile.steps.find((one) => one.id === stored.id);
-  if (!step) throw new Error(`Step ${stored.id} of the plan is not in the profile`);
-  live.state = 'running';
-  live.startedAt = environment.clock.monotonic();
-  live.total = live.done;
-  live.done = 0;
-  journal.work.setStep(active.runId, stored.id, { state: 'undoing' });
-  const before = undoing.diverged.length;
-  try {
-    for (const child of replaysOf(context, active.runId, stored.id)) await undoReplay(undoing, child);
-    const run = findRun(context, active.runId);
-    const env = workEnv(
-      { context, run, bundle, pool, scratch, signal: active.control.signal, report: () => undefined },
-      'undo',
-    );
-    await undoUnits(
-      undoing,
-      { runId: active.runId, epoch: active.epoch },
-      stored,
-      step.kind.units(stored.plan, stored, env),
-    );
-  } catch (error) {
-    if (error instanceof Stopped) throw error;
-    live.state = 'failed';
-    journal.work.setStep(active.runId, stored.id, {
-      state: 'undoing',
-      error: error instanceof Error ? error.message : String(error),
-    });
-    throw new InStep(stored.id, error);
-  }
-  const differs = undoing.diverged.length > before;
-  live.state = differs ? 'attention' : 'rolled_back';
-  live.endedAt = environment.clock.monotonic();
-  journal.work.setStep(active.runId, stored.id, {
-    state: differs ? 'undo_diverged' : 'undone',
-    endedAt: nowText(context),
-  });
-  active.event({
-    severity: differs ? 'error' : 'info',
-    code: 'step_undone',
-    step: stored.id,
-    text: differs
-      ? `${stored.id}: rows differ from what was written; nothing was done about them`
-      : `${stored.id}: undone`,
-  });
-}
-
-/** Child runs of a step, newest first: their rows lie on top of ours. */
-function replaysOf(context: EngineContext, runId: string, step: string): string[] {
-  const children = context.journal.runs.children(runId).map((child) => child.id);
-  return children.filter((id) => context.journal.runs.document<StoredReplay>(id, 'replay')?.step === step).reverse();
-}
-
-async function undoReplay(undoing: Undoing, childId: string): Promise<void> {
-  const { context, active, pool, scratch } = undoing;
-  const replay = context.journal.runs.document<StoredReplay>(childId, 'replay');
-  const [stored] = storedPlan(context, childId).steps;
-  if (!replay || !stored) return;
-  const run = findRun(context, childId);
-  const bundle = await bundleOfRun(context, run, replay.changes);
-  const step = bundle.profile.steps.find((one) => one.id === stored.id);
-  const report = () => undefined;
-  const env = {
-    ...workEnv({ context, run, bundle, pool, scratch, signal: active.control.signal, report }, 'undo'),
-    onlyKeys: new Set(replay.keys),
-  };
-  // The child's rows at the targets carry its own epoch, which only rises.
-  const fence: Fence = { runId: childId, epoch: BigInt(run.epoch) + active.epoch };
-  for (const name of undoing.plan.targets) {
-    const { control } = await pool.session(name);
-    await control.enter(
-      fence,
-      undoing.plan.hash,
-      holderOf(findRun(context, active.runId), context.environment.identity),
-    );
-  }
-  if (step) await undoUnits(undoing, fence, stored, step.kind.units(stored.plan, stored, env));
-  context.journal.work.setStep(childId, stored.id, { state: 'undone' });
-}
-
-async function undoUnits(
-  undoing: Undoing,
-  fence: Fence,
-  stored: StoredStep,
-  made: AsyncIterable<UnitWork>,
-): Promise<void> {
-  const units: UnitWork[] = [];
-  for await (const unit of made) units.push(unit);
-  for (const unit of units.reverse()) await withResource(unit, () => undoUnit(undoing, fence, stored, unit));
-}
-
-async function undoUnit(undoing: Undoing, fence: Fence, stored: StoredStep, unit: UnitWork): Promise<void> {
-  const { context, active, request, diverged } = undoing;
-  const { journal } = context;
-  const { runId } = fence;
-  const env: UndoEnv = {
-    fence,
-    signal: active.control.signal,
-    diverged: request.diverged,
-    export: (entry) => exportRow(context, runId, stored.id, entry),
-  };
-  const chunks = (await unit.ledger.chunks())
-    .filter((chunk) => chunk.state === 'done')
-    .sort((a, b) => compareChunkPaths(b.path, a.path));
-  for (const entry of chunks) {
-    if (active.control.wish !== 'run') throw new Stopped(active.control.wish);
-    const chunk: Chunk = { unit: unit.id, path: entry.path, bounds: entry.bounds, attempt: 0 };
-    const note = (state: 'planned' | 'done' | 'diverged' | 'failed', rows: number, found: string | null) =>
-      journal.work.putUndo({
-        run: runId,
-        step: stored.id,
-        unit: unit.id,
-        path: entry.path,
-        action: stored.undo,
-        state,
-        expected: entry.digest,
-        found,
-        rows,
-        at: nowText(context),
-      });
-    note('planned', 0, null);
-    const result = await unit.undo(chunk, env);
-    switch (result.kind) {
-      case 'undone':
-        diverged.push(...result.diverged.map((finding) => ({ ...finding, step: stored.id })));
-        note(result.diverged.length > 0 ? 'diverged' : 'done', result.rows, null);
-        journal.work.setChunk(runId, stored.id, unit.id, entry.path, { state: 'undone' });
-        break;
-      case 'nothing':
-        note('done', 0, null);
-        journal.work.setChunk(runId, stored.id, unit.id, entry.path, { state: 'undone' });
-        break;
-      case 'diverged':
-        diverged.push(...result.findings.map((finding) => ({ ...finding, step: stored.id })));
-        note('diverged', 0, result.findings[0]?.message ?? null);
-        break;
-      case 'failed':
-        note('failed', 0, result.error.message);
-        throw new StepFailure(result.error.message, {
-          error: result.error,
-          advice: 'Remove the cause, then run the rollback again; it goes on where it stopped.',
-        });
-      case 'fenced':
-        throw new StepFailure('Another process took this run over; nothing more is undone here.');
-      case 'stopped':
-        throw new Stopped('cancel');
-    }
-    const live = active.progress.step(stored.id);
-    live.done += entry.counts?.read ?? 0;
-    active.progress.handled(entry.counts?.read ?? 0);
-  }
-  if (diverged.length === 0 || request.diverged !== 'stop')
-    diverged.push(...(await unit.finishUndo(env)).map((finding) => ({ ...finding, step: stored.id })));
-}
-
-async function leaveTargets(plan: StoredPlan, pool: SessionPool, runIds: readonly string[]): Promise<void> {
-  for (const name of plan.targets) {
-    const session = await pool.session(name);
-    for (const runId of runIds) await session.control.leave(runId);
-  }
-}
-
-/** Content is as it was, so that the saved bytes may take its place; the driver compares before and after. */
-async function restoreTargets(
-  context: EngineContext,
-  active: ActivePhase,
-  plan: StoredPlan,
-  bundle: RunBundle,
-  request: RollbackRequest,
-  diverged: Finding[],
-): Promise<Proof> {
-  const { journal, environment } = context;
-  const point = journal.points.usable(active.runId);
-  if (!point) return [];
-  const proof: Proof = [];
-  const items = journal.points.items(point.id);
-  for (const target of await targetsOf(context, bundle, plan.targets)) {
-    const own = items.filter((item) => item.connection === target.name).map((item): ProtectedItem => item.item);
-    if (own.length === 0) continue;
-    const result = await target.driver.restore(
-      {
-        endpoint: target.endpoint,
-        items: own,
-        folder: join(point.location, target.name),
-        whenOthersWrote: request.diverged === 'export_and_remove' ? 'replace' : 'keep',
-        signal: active.control.signal,
-      },
-      environment,
-    );
-    diverged.push(
-      ...result.findings.filter((finding) => finding.severity === 'error' || finding.severity === 'critical'),
-    );
-    proof.push(
-      ...result.proof.map((line) => ({
-        ...line,
-        object: `${target.name}: ${line.object}`,
-        result: line.before === line.after ? ('same' as const) : ('differs' as const),
-      })),
-    );
-  }
-  if (diverged.length === 0) journal.points.change(point.id, { state: 'used' });
-  return proof;
-}
-
 function finish(
   context: EngineContext,
   active: ActivePhase,
@@ -355,16 +124,4 @@ function finish(
   });
   if (!complete) return { result: 'incomplete', condition: 'failed', outcome: 'rollback_incomplete' };
   return { result: 'rolled_back', condition: 'done', outcome: 'rolled_back' };
-}
-
-/** Rows that others changed are kept beside the journal before they are removed. Production data: 0600. */
-async function exportRow(
-  context: EngineContext,
-  runId: string,
-  step: string,
-  entry: { readonly output: string; readonly key: string; readonly row: string },
-): Promise<void> {
-  const file = join(context.environment.paths.reports, runId, 'diverged.jsonl');
-  await context.environment.fs.makeFolder(join(context.environment.paths.reports, runId), 0o700);
-  await context.environment.fs.append(file, `${JSON.stringify({ step, ...entry })}\n`, 0o600);
 }

@@ -1,7 +1,8 @@
 import type { Phase } from '#shared/model/run.ts';
 import { analysePlan } from '../plan/analyse.ts';
 import { backup } from '../rollback/backup.ts';
-import { type RollbackRequest, rollback } from '../rollback/rollback.ts';
+import { rollback } from '../rollback/rollback.ts';
+import type { RollbackRequest } from '../rollback/undo-step.ts';
 import { cleanup } from './cleanup.ts';
 import { dryRun } from './dry-run.ts';
 import { nowText } from './engine-context.ts';

@@ -22,6 +22,25 @@ export type LiveStep = {
   note: string | null;
 };
 
+/** A step that has not begun. */
+export function newLiveStep(step: Pick<LiveStep, 'id' | 'ord' | 'kind'> & Partial<LiveStep>): LiveStep {
+  return {
+    unit: '',
+    state: 'pending',
+    done: 0,
+    total: null,
+    setAside: 0,
+    chunksDone: 0,
+    chunks: null,
+    weight: 1,
+    forecastRate: null,
+    startedAt: null,
+    endedAt: null,
+    note: null,
+    ...step,
+  };
+}
+
 type RatePoint = { readonly t: number; readonly perSecond: number };
 
 /**

@@ -80,12 +80,7 @@ function requireSuccess(snapshot: RunSnapshot): void {
     step: failure?.step ?? null,
     suggestion: failure?.advice ?? null,
   });
-  throw new OverlandError(
-    'FAILED',
-    failure ? failureText(failure) : message,
-    { finding },
-    advice(failure),
-  );
+  throw new OverlandError('FAILED', failure ? failureText(failure) : message, { finding }, advice(failure));
 }
 
 /** An end that has an exit code of its own is told by the outcome, not as an error. */

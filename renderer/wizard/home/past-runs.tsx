@@ -20,7 +20,7 @@ export function PastRuns({ runs, total }: Props) {
       title="Past runs"
       padded={false}
       busy={!runs}
-      right={total ? <a href={plainHref('history')}>All {format.count(total, 'run')}</a> : null}
+      right={total && total > 1 ? <a href={plainHref('history')}>All {format.count(total, 'run')}</a> : null}
     >
       {runs ? null : <SkeletonRows rows={3} height={28} />}
       {runs && total === 0 ? (

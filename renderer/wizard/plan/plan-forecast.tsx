@@ -26,7 +26,7 @@ export function PlanForecast({ findings }: { findings: readonly Finding[] }) {
                   Found
                 </th>
                 <th scope="col">What</th>
-                <th scope="col" style={{ width: 220 }}>
+                <th scope="col" style={{ width: 230 }}>
                   Rule
                 </th>
                 <th scope="col" style={{ width: 310 }}>
@@ -55,7 +55,7 @@ export function PlanForecast({ findings }: { findings: readonly Finding[] }) {
                     </span>
                   </td>
                   <td>{finding.rule ? <code className="wrap-any">{finding.rule}</code> : null}</td>
-                  <td className="t2" style={{ lineHeight: 1.3 }}>
+                  <td className="t2" style={{ lineHeight: 1.3, overflowWrap: 'anywhere' }}>
                     {finding.suggestion}
                   </td>
                 </tr>

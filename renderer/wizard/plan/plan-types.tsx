@@ -53,25 +53,25 @@ export function PlanTypes({ types }: { types: readonly Mapping[] }) {
           <table className="tbl fixed">
             <thead>
               <tr>
-                <th scope="col" style={{ width: '26%' }}>
+                <th scope="col" style={{ width: '23%' }}>
                   Column
                 </th>
-                <th scope="col" style={{ width: '104px' }}>
+                <th scope="col" style={{ width: '96px' }}>
                   Source type
                 </th>
-                <th scope="col" style={{ width: '24%' }}>
+                <th scope="col" style={{ width: '22%' }}>
                   Target
                 </th>
-                <th scope="col" style={{ width: '104px' }}>
+                <th scope="col" style={{ width: '96px' }}>
                   Target type
                 </th>
-                <th scope="col" style={{ width: '84px' }}>
+                <th scope="col" style={{ width: '76px' }}>
                   Fit
                 </th>
-                <th scope="col" style={{ width: '14%' }}>
+                <th scope="col" style={{ width: '17%' }}>
                   Rule
                 </th>
-                <th scope="col">What the data shows</th>
+                <th scope="col">In the data</th>
               </tr>
             </thead>
             <tbody>
@@ -110,7 +110,7 @@ export function PlanTypes({ types }: { types: readonly Mapping[] }) {
 function Name({ text }: { text: string }) {
   return (
     <span style={{ display: 'flex' }}>
-      <MiddleEllipsis text={text} tail={18} mono />
+      <MiddleEllipsis text={text} tail={13} mono />
     </span>
   );
 }

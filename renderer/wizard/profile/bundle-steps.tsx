@@ -1,6 +1,5 @@
 import type { BundleView } from '#shared/contract/bundle.ts';
 import { useFormat } from '../../ui/format/format-context.tsx';
-import { MiddleEllipsis } from '../../ui/middle-ellipsis.tsx';
 import { Panel } from '../../ui/panel.tsx';
 
 export function BundleSteps({ steps }: { steps: BundleView['steps'] }) {
@@ -15,15 +14,15 @@ export function BundleSteps({ steps }: { steps: BundleView['steps'] }) {
               <th scope="col" className="num" style={{ width: 44 }}>
                 #
               </th>
-              <th scope="col" style={{ width: '22%' }}>
+              <th scope="col" style={{ width: '20%' }}>
                 Step
               </th>
-              <th scope="col" style={{ width: 76 }}>
+              <th scope="col" style={{ width: 74 }}>
                 Kind
               </th>
               <th scope="col">From</th>
               <th scope="col">To</th>
-              <th scope="col" style={{ width: 64 }}>
+              <th scope="col" style={{ width: 62 }}>
                 Needs
               </th>
             </tr>
@@ -35,10 +34,14 @@ export function BundleSteps({ steps }: { steps: BundleView['steps'] }) {
                 <td className="m ell">{step.id}</td>
                 <td className="t2">{step.kind}</td>
                 <td>
-                  <MiddleEllipsis text={step.from} tail={8} mono />
+                  <code className="ell" style={{ display: 'block' }} title={step.from}>
+                    {step.from}
+                  </code>
                 </td>
                 <td>
-                  <MiddleEllipsis text={step.to} tail={8} mono />
+                  <code className="ell" style={{ display: 'block' }} title={step.to}>
+                    {step.to}
+                  </code>
                 </td>
                 <td className="t2">{step.needs.map((id) => ordOf.get(id) ?? id).join(', ') || 'none'}</td>
               </tr>

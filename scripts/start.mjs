@@ -15,13 +15,11 @@ const runtime = electronRuntime() ?? (hasDisplay() ? download() : null);
 if (runtime && hasDisplay()) {
   process.exit(await pass(executableIn(runtime), [...sandboxFlags(), root, ...args]));
 }
-if (!runtime) {
-  console.log(
-    'The Electron runtime is not on this machine and cannot be downloaded: the wizard opens in a browser instead.',
-  );
-} else {
-  console.log('There is no display here: open the address below in a browser on this machine.');
-}
+console.log(
+  hasDisplay()
+    ? 'The Electron runtime is not on this machine and could not be fetched: the wizard opens in a browser instead.'
+    : 'There is no display here: open the address below in a browser on this machine.',
+);
 const serve = [join(root, 'dist', 'electron', 'cli.js'), 'serve', ...(hasDisplay() ? [] : ['--no-open']), ...args];
 process.exit(await pass(process.execPath, serve));
 

@@ -65,7 +65,7 @@ describe('each state answers with the figure that decides, and the button says w
     ],
     ['08-finish-validation-failed', 'Written, but validation found 3 errors', /^Look at the issues/],
     ['08-finish-failed', 'Failed in step 4 of 4. generic.db holds part of the new state', /^Preview the rollback/],
-    ['09-rollback-incomplete', 'Not yet. 2 of 4 steps are not undone', /^Go on with the rollback/],
+    ['09-rollback-incomplete', 'Not yet. 2 of 4 steps are not undone', /^Decide and go on…/],
     [
       '09-rollback-done',
       'Yes. All 3 objects that the rollback point covers are back and compare equal',
@@ -132,6 +132,23 @@ describe('rollback', () => {
         diverged: 'keep',
       }),
     );
+  });
+});
+
+describe('a rollback that has begun', () => {
+  it('is resumed after a pause, not begun again', async () => {
+    const { channel } = show('09-rollback-paused');
+    await heading('Paused while rolling back step 3 of 4, subtasks');
+    expect(primary()?.textContent).toMatch(/^Resume the rollback/);
+    fireEvent.click(primary() as HTMLButtonElement);
+    await waitFor(() => expect(channel.calls.some((call) => call.name === 'run.resume')).toBe(true));
+  });
+
+  it('asks for another decision where rows of others stopped it', async () => {
+    show('09-rollback-incomplete');
+    await screen.findByText(/what happens to the rows that differ/);
+    fireEvent.click(primary() as HTMLButtonElement);
+    await screen.findByText('Waits for: your decision about the rows that differ');
   });
 });
 

@@ -97,7 +97,10 @@ export const aroundRun: Readonly<Record<string, PictureState>> = {
   '09-rollback-preview': rollback(rollbackStates.preview),
   '09-rollback-diverged': rollback(rollbackStates.diverged),
   '09-rollback-progress': rollback(rollbackStates.running, rollingBack),
-  '09-rollback-paused': rollback(rollbackStates.running, { ...rollingBack, condition: 'paused' }),
+  '09-rollback-paused': rollback(
+    { ...rollbackStates.running, state: 'preview' },
+    { ...rollingBack, condition: 'paused' },
+  ),
   '09-rollback-done': rollback(rollbackStates.done, ended('rolled_back')),
   '09-rollback-incomplete': rollback(rollbackStates.incomplete, {
     ...ended('rolled_back'),

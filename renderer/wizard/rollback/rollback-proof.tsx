@@ -17,10 +17,15 @@ import type { Run } from '../shared/use-run.ts';
 import { DivergedList } from './diverged-panel.tsx';
 import { RollbackSteps } from './rollback-steps.tsx';
 
-type Props = { readonly run: Run; readonly view: RollbackView };
+type Props = {
+  readonly run: Run;
+  readonly view: RollbackView;
+  /** Rows that others changed need another decision before it can go on. */
+  readonly onDecide: () => void;
+};
 
 /** The end of a rollback: the old state compared with the rollback point, object by object. */
-export function RollbackProof({ run, view }: Props) {
+export function RollbackProof({ run, view, onDecide }: Props) {
   const { runId } = run;
   const { query } = useRpc();
   const format = useFormat();
@@ -63,13 +68,20 @@ export function RollbackProof({ run, view }: Props) {
               href: runHref(runId, 'history', 'report'),
               note: 'Next: the report, with this proof. The rollback point is kept until you clean up.',
             }
-          : {
-              label: 'Go on with the rollback',
-              note: 'Next: what is not undone is tried again',
-              disabled: run.lost,
-              busy: again.busy,
-              onClick: () => again.run(),
-            }
+          : view.diverged.length > 0
+            ? {
+                label: 'Decide and go on…',
+                note: 'Next: what happens to the rows that differ. Nothing is changed before you confirm.',
+                disabled: run.lost,
+                onClick: onDecide,
+              }
+            : {
+                label: 'Go on with the rollback',
+                note: 'Next: what is not undone is tried again',
+                disabled: run.lost,
+                busy: again.busy,
+                onClick: () => again.run(),
+              }
       }
     >
       <CallError error={again.error} />
@@ -100,7 +112,7 @@ function proofTitle(
     return `Not as it was. ${format.number(differ)} of ${format.count(view.proof.length, 'object')} differ${differ === 1 ? 's' : ''} from the rollback point`;
   }
   const open = view.steps.filter(
-    (step) => step.state === 'failed' || step.state === 'skipped' || step.state === 'pending',
+    (step) => step.state !== 'rolled_back' && step.state !== 'completed' && step.state !== 'skipped',
   );
   return `Not yet. ${format.number(open.length)} of ${format.count(view.steps.length, 'step')} ${open.length === 1 ? 'is' : 'are'} not undone`;
 }

@@ -15,6 +15,7 @@ export function RollbackScreen() {
   const run = useRun();
   const { query } = useRpc();
   const [to, setTo] = useState<string | null>(null);
+  const [deciding, setDeciding] = useState(false);
   const rollback = useQuery({
     ...query.rollback.preview.queryOptions({ input: { runId: run.runId, to } }),
     placeholderData: (previous) => previous,
@@ -34,12 +35,19 @@ export function RollbackScreen() {
   }
   const view = rollback.data;
   switch (view.state) {
-    case 'done':
     case 'incomplete':
-      return <RollbackProof run={run} view={view} />;
+      if (deciding) return <RollbackPreview run={run} view={view} to={to} onTo={setTo} />;
+      return <RollbackProof run={run} view={view} onDecide={() => setDeciding(true)} />;
+    case 'done':
+      return <RollbackProof run={run} view={view} onDecide={() => setDeciding(true)} />;
     case 'running':
       return <RollbackProgress run={run} snapshot={snapshot} view={view} />;
     case 'preview':
+      // Begun and not at work now: paused, failed or left behind by an engine that ended. It is resumed, not begun again.
+      if (snapshot.phase === 'rollback' && snapshot.condition !== 'done') {
+        return <RollbackProgress run={run} snapshot={snapshot} view={view} />;
+      }
+      return <RollbackPreview run={run} view={view} to={to} onTo={setTo} />;
     case 'nothing':
       return <RollbackPreview run={run} view={view} to={to} onTo={setTo} />;
   }

@@ -6,8 +6,8 @@ import type { Value } from '#shared/model/value.ts';
  */
 export interface HelperHost {
   /**
-   * Runs one task in a process of its own and ends that process afterwards. When the signal is aborted the process is
-   * killed at once and the promise rejects with the signal's reason. `onProgress` gets what the task reports.
+   * Runs one task in a process that nobody else uses meanwhile. When the signal is aborted the process is killed at once
+   * and the promise rejects with the signal's reason. `onProgress` gets what the task reports.
    */
   run<K extends HelperTaskName>(
     task: K,

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import type { Socket } from 'node:net';
 import type { HelperHost } from '../helper-host.ts';
 import { portHelperHost, type SpawnedHelper } from './port-helper-host.ts';
 
@@ -37,5 +38,11 @@ function overChild(child: ChildProcess): SpawnedHelper {
       );
     },
     kill: () => void child.kill('SIGKILL'),
+    needed(needed) {
+      const holds = [child, child.channel, child.stderr as Socket | null];
+      for (const hold of holds)
+        if (needed) hold?.ref();
+        else hold?.unref();
+    },
   };
 }

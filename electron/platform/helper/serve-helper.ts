@@ -7,7 +7,7 @@ export interface HelperPort {
   on(event: 'message', listener: (message: unknown) => void): unknown;
 }
 
-/** Serves one task over the port. The other side ends the process when it has the answer. */
+/** Serves tasks over the port, one after another. The other side ends the process. */
 export function serveHelper(port: HelperPort, handlers: HelperTaskHandlers): void {
   const send = (message: FromHelper): void => port.postMessage(message);
   port.on('message', (given) => {

@@ -2,7 +2,8 @@ import type { RunSnapshot } from '#shared/contract/run.ts';
 import type { RunManager } from './run-manager.ts';
 import { snapshotOf } from './snapshot.ts';
 
-const leastMs = 100;
+/** Nine a second; with the one that tells the end of a phase at once, at most ten. */
+const leastMs = 112;
 /** Another process may work on the run: its progress is read from the journal. */
 const pollMs = 1_000;
 
@@ -13,17 +14,28 @@ export async function* watchRun(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RunSnapshot> {
   const { clock } = manager.context.environment;
+  // A watcher that goes away leaves no timer behind which would hold the process up.
+  const left = new AbortController();
+  const until = signal ? AbortSignal.any([signal, left.signal]) : left.signal;
+  const atWork = () => manager.active(runId) !== null;
   let last = '';
-  while (!signal?.aborted) {
-    const changed = nextChange(manager, runId, signal);
-    const snapshot = snapshotOf(manager, runId);
-    const text = content(snapshot);
-    if (text !== last) yield snapshot;
-    last = text;
-    const began = clock.monotonic();
-    await changed;
-    const left = leastMs - (clock.monotonic() - began);
-    if (left > 0) await clock.sleep(left).catch(() => undefined);
+  try {
+    while (!until.aborted) {
+      const changed = wait(manager, runId, { forMs: pollMs, until });
+      const wasAtWork = atWork();
+      const snapshot = snapshotOf(manager, runId);
+      const text = content(snapshot);
+      if (text !== last) yield snapshot;
+      last = text;
+      const began = clock.monotonic();
+      await changed;
+      const forMs = leastMs - (clock.monotonic() - began);
+      const ended = () => wasAtWork && !atWork();
+      // The end of a phase is told at once.
+      if (forMs > 0 && !ended()) await wait(manager, runId, { forMs, until, when: ended });
+    }
+  } finally {
+    left.abort();
   }
 }
 
@@ -41,16 +53,23 @@ function content(snapshot: RunSnapshot): string {
   });
 }
 
-function nextChange(manager: RunManager, runId: string, signal: AbortSignal | undefined): Promise<void> {
+/** Until a change of the run for which `when` holds, at most `forMs` milliseconds. */
+function wait(
+  manager: RunManager,
+  runId: string,
+  { forMs, until, when }: { readonly forMs: number; readonly until: AbortSignal; readonly when?: () => boolean },
+): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
       clearTimeout(timer);
       stop();
-      signal?.removeEventListener('abort', end);
+      until.removeEventListener('abort', end);
       resolve();
     };
-    const timer = setTimeout(end, pollMs);
-    const stop = manager.progress(runId).onChange(end);
-    signal?.addEventListener('abort', end);
+    const timer = setTimeout(end, forMs);
+    const stop = manager.progress(runId).onChange(() => {
+      if (when?.() ?? true) end();
+    });
+    until.addEventListener('abort', end);
   });
 }

@@ -35,10 +35,8 @@ function overPort(helpers: HelperProcesses, id: number): SpawnedHelper {
     send: (message) => port.postMessage(message),
     onMessage: (listener) => void port.on('message', ({ data }) => listener(data)),
     onClose: (listener) => void port.on('close', () => listener('its process is gone')),
-    kill: () => {
-      port.close();
-      helpers.kill(id);
-    },
+    // The port closes with the process: that is how its end is known.
+    kill: () => helpers.kill(id),
   };
 }
 

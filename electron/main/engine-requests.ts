@@ -28,7 +28,8 @@ export function createAnswers(
       return null;
     },
     notify: async ({ title, body }) => {
-      if (!Notification.isSupported()) return null;
+      // Whoever looks at the window sees it there.
+      if (!Notification.isSupported() || context.window()?.isFocused()) return null;
       const notification = new Notification({ title, body });
       notification.on('click', context.showWindow);
       notification.show();

@@ -34,9 +34,7 @@ export async function desktopHelper(link: MainLink): Promise<SpawnedHelper> {
     send: (message) => port.postMessage(message),
     onMessage: (listener) => void port.on('message', ({ data }) => listener(data)),
     onClose: (listener) => void port.on('close', () => listener('its process is gone')),
-    kill: () => {
-      port.close();
-      link.ask('helperKill', { id }).catch(() => undefined);
-    },
+    // The port closes with the process: that is how its end is known.
+    kill: () => void link.ask('helperKill', { id }).catch(() => undefined),
   };
 }

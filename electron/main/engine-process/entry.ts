@@ -5,12 +5,13 @@ import { createNodeEnvironment } from '../../platform/node-environment.ts';
 import { plainError } from '../../rpc/errors.ts';
 import { servePort } from '../../rpc/message-port.ts';
 import { createRouter } from '../../rpc/router.ts';
+import { Attendant } from './attendant.ts';
 import { desktopBridge, desktopHelper, desktopKeyStore } from './desktop-host.ts';
 import { MainLink, type ParentPort, type Port } from './main-link.ts';
 import type { EngineArguments } from './messages.ts';
 
-/** How often the number of runs at work is looked at; main is told only when it changes. */
-const activityMs = 250;
+/** How often the runs at work are looked at. */
+const lookMs = 250;
 
 const { parentPort } = process as unknown as { parentPort?: ParentPort };
 if (!parentPort) throw new Error('This is the engine process of the desktop app; main starts it.');
@@ -33,7 +34,8 @@ const environment: Environment = createNodeEnvironment({
 process.on('uncaughtException', (error) => die('unexpected error in the engine', error));
 process.on('unhandledRejection', (error) => die('unhandled rejection in the engine', error));
 
-createEngine({ environment, host: desktopBridge(link), version: given.version }).then(
+const bridge = desktopBridge(link);
+createEngine({ environment, host: bridge, version: given.version }).then(
   (engine) => start(engine),
   (error: unknown) => {
     environment.log.error('the engine cannot start', { error: plainError(error) });
@@ -53,20 +55,19 @@ function start(engine: Engine): void {
       (error: unknown) => die('the engine could not end in order', error),
     );
   };
-  reportActivity(engine);
+  attend(engine);
 }
 
-function reportActivity(engine: Engine): void {
-  let told = '';
-  const look = async (): Promise<void> => {
-    const runs = engine.activeRuns().length;
-    const { continueWhenClosed } = await engine.services.system.settings(undefined, {});
-    const now = `${runs} ${continueWhenClosed}`;
-    if (now !== told) link.tell({ kind: 'activity', runs, continueWhenClosed });
-    told = now;
+function attend(engine: Engine): void {
+  const attendant = new Attendant(engine, bridge, (activity) => link.tell({ kind: 'activity', ...activity }));
+  const failed = (error: unknown) => environment.log.warn('a look at the runs failed', { error: plainError(error) });
+  const look = (): void => {
+    attendant
+      .look()
+      .catch(failed)
+      .finally(() => setTimeout(look, lookMs));
   };
-  const report = (error: unknown) => environment.log.warn('activity not reported', { error: plainError(error) });
-  setInterval(() => void look().catch(report), activityMs);
+  look();
 }
 
 /** A bug: the process ends, main starts another one, and the run shows as interrupted. Going on would be a guess. */

@@ -149,9 +149,14 @@ export const runContract = {
   dryRun: procedure
     .input(z.object({ runId: z.string(), sample: z.number().int().positive().nullable() }))
     .output(z.void()),
-  execute: procedure.input(z.object({ runId: z.string(), autoRollback: z.boolean() })).output(z.void()),
+  /** `validate`: the quick validation follows by itself when every step is done. */
+  execute: procedure
+    .input(z.object({ runId: z.string(), autoRollback: z.boolean(), validate: z.boolean().optional() }))
+    .output(z.void()),
   /** Goes on where the run stopped: paused, failed or interrupted, in whatever phase. */
-  resume: procedure.input(z.object({ runId: z.string(), autoRollback: z.boolean() })).output(z.void()),
+  resume: procedure
+    .input(z.object({ runId: z.string(), autoRollback: z.boolean(), validate: z.boolean().optional() }))
+    .output(z.void()),
   /** Finishes the chunk, then pauses. Acknowledged within a second. */
   pause: procedure.input(byRun).output(z.void()),
   /** Stops and keeps what is committed. Acknowledged within a second. */

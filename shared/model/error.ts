@@ -43,7 +43,8 @@ export const errorData = {
   NOT_FOUND: z.object({ what: z.string(), name: z.string() }),
   /** The request does not fit the phase or condition that the run is in. */
   WRONG_STATE: z.object({ phase: z.string(), condition: z.string(), allowed: z.array(z.string()) }),
-  LOCKED: z.object({ holder }),
+  /** `target` is what is in use, as a person names it. */
+  LOCKED: z.object({ holder, target: z.string().optional() }),
   PLAN_STALE: z.object({ differences: z.array(difference) }),
   CONSENT_MISSING: z.object({ needs: z.array(consentNeed) }),
   NO_BACKUP: z.object({ advice: z.string() }),

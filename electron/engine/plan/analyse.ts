@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import type { PlanView } from '#shared/contract/plan.ts';
 import { type Finding, makeFinding } from '#shared/model/finding.ts';
 import type { Catalog, Fingerprint } from '../../drivers/relational.ts';
-import type { ProfileStep } from '../profile/profile.ts';
+import { resolveEndpoint, targetText } from '../profile/endpoint.ts';
+import type { ProfileConnection, ProfileStep } from '../profile/profile.ts';
 import { bundleOfRun, type RunBundle } from '../run/bundle-of-run.ts';
 import type { EngineContext } from '../run/engine-context.ts';
 import { nowText } from '../run/engine-context.ts';
@@ -189,14 +190,17 @@ async function storePlan(
     consents: consents.map((need) => need.name),
     fingerprints,
   });
-  const targets = [...bundle.profile.connections.values()]
-    .filter((connection) => connection.access === 'write')
-    .map((connection) => connection.name);
+  const used = [...bundle.profile.connections.values()].filter(
+    (connection) => connection.access === 'write' && connection.name in fingerprints,
+  );
+  const nameOf = async (connection: ProfileConnection) =>
+    targetText(await resolveEndpoint(connection, bundle.files.folder, context.environment.secrets));
   const stored: StoredPlan = {
     format: 1,
     hash,
     bundleHash: bundle.hash,
-    targets: targets.filter((name) => name in fingerprints),
+    targets: used.map((connection) => connection.name),
+    targetText: (await Promise.all(used.map(nameOf))).join(', '),
     fingerprints,
     steps: steps.map(({ step, planned }) => ({
       id: step.id,

@@ -1,4 +1,4 @@
-import { isAbsolute, resolve } from 'node:path';
+import { basename, isAbsolute, resolve } from 'node:path';
 import { OverlandError } from '#shared/model/error.ts';
 import type { Endpoint } from '../../drivers/relational.ts';
 import type { Secrets } from '../../platform/environment.ts';
@@ -25,6 +25,13 @@ export async function resolveEndpoint(
         name: engine,
       });
   }
+}
+
+/** The endpoint as a person names it: the file's name, or host and database. */
+export function targetText(endpoint: Endpoint): string {
+  if (endpoint.engine === 'sqlite') return basename(endpoint.path);
+  const { host, database } = endpoint.fields;
+  return [host, database].filter((part) => part !== undefined).join(' / ') || endpoint.name;
 }
 
 async function secretOf(connection: ProfileConnection, secrets: Secrets): Promise<string | null> {

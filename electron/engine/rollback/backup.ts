@@ -1,7 +1,5 @@
 import { join } from 'node:path';
-import type { BackupView } from '#shared/contract/backup.ts';
 import { OverlandError } from '#shared/model/error.ts';
-import { makeFinding } from '#shared/model/finding.ts';
 import type { Endpoint, ProtectedItem, RelationalDriver } from '../../drivers/relational.ts';
 import { resolveEndpoint } from '../profile/endpoint.ts';
 import { bundleOfRun, type RunBundle } from '../run/bundle-of-run.ts';
@@ -161,7 +159,7 @@ export async function pointsFolder(context: EngineContext): Promise<string> {
 }
 
 /** Bytes of the files to copy, side files included; 1 MB for what hangs around them. */
-async function neededBytes(context: EngineContext, targets: readonly Target[]): Promise<number> {
+export async function neededBytes(context: EngineContext, targets: readonly Target[]): Promise<number> {
   const sizes = targets.flatMap(({ endpoint }) =>
     endpoint.engine === 'sqlite' ? ['', '-wal', '-journal'].map((tail) => `${endpoint.path}${tail}`) : [],
   );
@@ -182,85 +180,4 @@ async function requireSpace(context: EngineContext, folder: string, neededBytes:
       advice: 'Free space on this disk, or choose another folder in the settings.',
     },
   );
-}
-
-/** The backup as the screen shows it: the newest point, its items, and the one in hand. */
-export async function backupView(
-  context: EngineContext,
-  runId: string,
-  active: ActivePhase | null,
-): Promise<BackupView> {
-  const { environment, journal } = context;
-  findRun(context, runId);
-  const point = journal.points.newest(runId);
-  const location = point?.location ?? (await pointsFolder(context));
-  const stored = point ? journal.points.items(point.id) : [];
-  const saved: BackupView['items'] = stored.map(({ seq, connection, item, tookMs }) => ({
-    seq,
-    subject: connection,
-    object: item.object,
-    how: howWords(item),
-    bytes: item.bytes,
-    doneBytes: item.bytes,
-    sha256: item.sha256,
-    tookMs,
-    state: item.how === 'absent' ? 'skipped' : 'completed',
-    doing: null,
-  }));
-  const inHand =
-    active?.phase === 'backup'
-      ? [...active.progress.steps.values()].filter((step) => step.state === 'running' || step.state === 'pending')
-      : [];
-  const items = [
-    ...saved,
-    ...inHand.map((step, index) => ({
-      seq: saved.length + index + 1,
-      subject: step.id,
-      object: '',
-      how: '',
-      bytes: step.total,
-      doneBytes: step.done,
-      sha256: null,
-      tookMs: null,
-      state: step.state,
-      doing: step.note,
-    })),
-  ];
-  const plan = storedPlan(context, runId);
-  const bundle = await bundleOfRun(context, findRun(context, runId));
-  return {
-    runId,
-    pointId: point?.id ?? null,
-    location,
-    state: point?.state ?? 'none',
-    verifiedBy: point?.verified_by ?? null,
-    verifiedAt: point && point.state !== 'writing' ? point.at : null,
-    items,
-    neededBytes: await neededBytes(context, await targetsOf(context, bundle, plan.targets)),
-    freeBytes: await environment.fs.freeBytes(location),
-    notCovered: plan.steps
-      .filter((step) => step.undo === 'none')
-      .map((step) =>
-        makeFinding({
-          severity: 'critical',
-          category: 'not_undone',
-          message: `Step ${step.id} cannot be undone; its effect is not covered by this point.`,
-          step: step.id,
-        }),
-      ),
-    grade: point?.grade ?? 'none',
-  };
-}
-
-function howWords(item: ProtectedItem): string {
-  switch (item.how) {
-    case 'absent':
-      return 'nothing to save: it does not exist yet';
-    case 'byte_copy':
-      return 'byte copy, held exclusively; the same bytes come back';
-    case 'online_backup':
-      return 'online backup while others have it open; the same content comes back';
-    case 'dump':
-      return 'dump in one snapshot; the same content comes back';
-  }
 }

@@ -31,17 +31,22 @@ export class Phases {
     this.#manager.start(runId, 'dry_run', (active) => dryRun(this.#manager.context, active, sample));
   }
 
-  /** With `autoRollback` a step that fails for good, or a criterion that is met, is followed by a rollback. */
-  execute(runId: string, autoRollback: boolean): void {
+  /**
+   * With `autoRollback` a step that fails for good, or a criterion that is met, is followed by a rollback;
+   * with `thenValidate` an execution that ended is followed by the quick validation.
+   */
+  execute(runId: string, autoRollback: boolean, thenValidate = false): void {
     const { context } = this.#manager;
     context.journal.runs.change(runId, { auto_rollback: autoRollback ? 1 : 0 });
     this.#manager.start(
       runId,
       'execute',
       (active) => execute(context, active),
-      () => {
-        if (this.#failedForGood(runId))
+      ({ outcome }) => {
+        if (outcome === 'failed')
           this.#rollBackByCriterion(runId, 'a step failed, or a criterion of the policy is met');
+        else if (thenValidate && (outcome === 'completed' || outcome === 'completed_with_quarantine'))
+          this.validate(runId, false);
       },
     );
   }
@@ -70,7 +75,7 @@ export class Phases {
   }
 
   /** Goes on with the phase in which the run stopped. */
-  resume(runId: string, autoRollback: boolean): void {
+  resume(runId: string, autoRollback: boolean, thenValidate = false): void {
     const { context } = this.#manager;
     const run = findRun(context, runId);
     if (run.condition === 'done' || run.condition === 'idle') throw wrongState(run, ['nothing to resume']);
@@ -78,7 +83,7 @@ export class Phases {
       plan: () => this.plan(runId),
       backup: () => this.backup(runId),
       dry_run: () => this.dryRun(runId, null),
-      execute: () => this.execute(runId, autoRollback || run.auto_rollback === 1),
+      execute: () => this.execute(runId, autoRollback || run.auto_rollback === 1, thenValidate),
       validate: () => this.validate(runId, false),
       rollback: () =>
         this.rollback(
@@ -88,11 +93,6 @@ export class Phases {
       cleanup: () => this.cleanup(runId, false),
     };
     restart[run.phase]();
-  }
-
-  #failedForGood(runId: string): boolean {
-    const run = findRun(this.#manager.context, runId);
-    return run.outcome === 'failed';
   }
 
   #rollBackByCriterion(runId: string, words: string): void {

@@ -76,7 +76,7 @@ export class RunManager {
    * Fails with LOCKED or WRONG_STATE and changes nothing then. `afterwards` may start the next phase before anybody sees
    * the run idle.
    */
-  start(runId: string, phase: Phase, work: PhaseWork, afterwards: () => void = () => undefined): void {
+  start(runId: string, phase: Phase, work: PhaseWork, afterwards: (end: PhaseEnd) => void = () => undefined): void {
     const { journal } = this.context;
     const run = findRun(this.context, runId);
     if (this.#running.has(runId)) throw wrongState(run, ['wait until the phase at work has ended']);
@@ -92,14 +92,16 @@ export class RunManager {
       journal.runs.change(runId, { condition: control.wish === 'pause' ? 'pausing' : 'stopping' });
       progress.changed();
     });
-    const ended = this.#perform(active, work)
-      .then((end) => journal.runs.endPhase(runId, phase, attempt, { ...end, at: nowText(this.context) }))
-      .finally(() => {
+    const ended = this.#perform(active, work).then((end) => {
+      try {
+        journal.runs.endPhase(runId, phase, attempt, { ...end, at: nowText(this.context) });
+      } finally {
         this.#running.delete(runId);
         lock.release();
-        afterwards();
-        progress.changed();
-      });
+      }
+      afterwards(end);
+      progress.changed();
+    });
     ended.catch((error) =>
       this.context.environment.log.error('A phase could not be closed in the journal', { runId, phase, error }),
     );
@@ -211,7 +213,8 @@ function failureOf(error: unknown): { step: string | null; message: string; advi
 
 function refusalOf(error: unknown): Refusal | null {
   if (!(error instanceof OverlandError)) return null;
-  if (error.is('LOCKED')) return { kind: 'locked', target: error.data.holder.bundle, holder: error.data.holder };
+  if (error.is('LOCKED'))
+    return { kind: 'locked', target: error.data.target ?? error.data.holder.bundle, holder: error.data.holder };
   if (error.is('PLAN_STALE')) return { kind: 'changed', differences: error.data.differences };
   if (error.is('SPACE'))
     return {

@@ -53,7 +53,7 @@ export function snapshotOf(manager: RunManager, runId: string): RunSnapshot {
           ? { what: 'Stops; the chunk in hand is undone', undoing: true, seconds: 1 }
           : null,
     interrupted: interrupted ? interruptedOf(run, steps) : null,
-    reconciled: reconciledOf(events),
+    reconciled: active ? reconciledOf(events) : null,
     refused: manager.refused(runId),
     failure: run.failure === null ? null : (JSON.parse(run.failure) as NonNullable<RunSnapshot['failure']>),
     criterion: journal.runs.document<NonNullable<RunSnapshot['criterion']>>(runId, 'criterion'),

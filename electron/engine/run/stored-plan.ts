@@ -31,6 +31,8 @@ export type StoredPlan = {
   readonly fingerprints: Readonly<Record<string, Fingerprint>>;
   /** Connections that are written. */
   readonly targets: readonly string[];
+  /** The targets as a person names them: `generic.db`. */
+  readonly targetText: string;
 };
 
 export const storedPlanKind = 'plan_steps';

@@ -1,5 +1,6 @@
 import { type Holder, OverlandError } from '#shared/model/error.ts';
 import type { Lease } from '../../drivers/relational.ts';
+import { targetText } from '../profile/endpoint.ts';
 import { type EngineContext, nowText } from './engine-context.ts';
 import { findRun } from './run-lock.ts';
 import type { ActivePhase } from './run-manager.ts';
@@ -26,6 +27,7 @@ export async function holdTargets(
         const { person, machine, runId } = answer.heldBy;
         throw new OverlandError('LOCKED', `${name} is in use by run ${runId} of ${person} on ${machine}.`, {
           holder: answer.heldBy,
+          target: targetText(session.endpoint),
         });
       }
       held.push(answer.held);

@@ -4,7 +4,7 @@ import type { Services } from '#shared/contract/services.ts';
 import type { ValidationView } from '#shared/contract/validation.ts';
 import { type ConsentNeed, OverlandError } from '#shared/model/error.ts';
 import { planMarkdown } from '../plan/plan-markdown.ts';
-import { backupView } from '../rollback/backup.ts';
+import { backupView } from '../rollback/backup-view.ts';
 import { rollbackView } from '../rollback/preview.ts';
 import { openBundle } from '../run/bundle-of-run.ts';
 import { createRun } from '../run/create-run.ts';
@@ -14,7 +14,7 @@ import { recheck } from '../run/recheck.ts';
 import { findRun } from '../run/run-lock.ts';
 import { type RunManager, wrongState } from '../run/run-manager.ts';
 import { snapshotOf } from '../run/snapshot.ts';
-import { planView } from '../run/stored-plan.ts';
+import { planView, type StoredPlan, storedPlanKind } from '../run/stored-plan.ts';
 import { watchRun } from '../run/watch.ts';
 import { bundleFolder, overridesOf } from './bundle/open.ts';
 
@@ -43,13 +43,13 @@ export function createRunServices(manager: RunManager, phases: Phases): RunGroup
     run: {
       header: async ({ runId }) => {
         const run = findRun(context, runId);
-        const plan = context.journal.runs.document<{ targets: string[] }>(runId, 'plan_steps');
+        const plan = context.journal.runs.document<StoredPlan>(runId, storedPlanKind);
         return {
           runId,
           bundlePath: run.bundle_path,
           bundleId: run.profile_id,
           bundleVersion: run.profile_version,
-          target: plan?.targets.join(', ') ?? '',
+          target: plan?.targetText ?? '',
           planHash: run.plan_hash,
           startedAt: run.started_at,
           person: run.person,
@@ -69,8 +69,8 @@ export function createRunServices(manager: RunManager, phases: Phases): RunGroup
       },
       backup: async ({ runId }) => phases.backup(runId),
       dryRun: async ({ runId, sample }) => phases.dryRun(runId, sample),
-      execute: async ({ runId, autoRollback }) => phases.execute(runId, autoRollback),
-      resume: async ({ runId, autoRollback }) => phases.resume(runId, autoRollback),
+      execute: async ({ runId, autoRollback, validate }) => phases.execute(runId, autoRollback, validate),
+      resume: async ({ runId, autoRollback, validate }) => phases.resume(runId, autoRollback, validate),
       pause: async ({ runId }) => manager.pause(runId),
       cancel: async ({ runId }) => manager.cancel(runId),
       validate: async ({ runId, full }) => phases.validate(runId, full),

@@ -25,7 +25,7 @@ export function Ready({ snapshot, target }: { snapshot: RunSnapshot; target: str
   const { query } = useRpc();
   const format = useFormat();
   const [autoRollback, setAutoRollback] = useState(false);
-  const execute = useAction((api) => api.run.execute({ runId, autoRollback }));
+  const execute = useAction((api) => api.run.execute({ runId, autoRollback, validate: true }));
   const input = { input: { runId } };
   const plan = useQuery(query.plan.get.queryOptions(input));
   const backup = useQuery(query.backup.get.queryOptions(input));

@@ -38,7 +38,7 @@ export function Running({ mode, snapshot, target, lostAt }: Props) {
   const [filter, setFilter] = useState<EventFilter>('all');
   const [asking, setAsking] = useState(false);
   const pause = useAction((api) => api.run.pause({ runId }));
-  const resume = useAction((api) => api.run.resume({ runId, autoRollback: false }));
+  const resume = useAction((api) => api.run.resume({ runId, autoRollback: false, validate: true }));
   const cancel = useAction(
     (api) => api.run.cancel({ runId }),
     () => setAsking(false),

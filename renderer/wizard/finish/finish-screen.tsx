@@ -54,7 +54,7 @@ function Ended({ run, finish }: { run: Run; finish: FinishView }) {
     enabled: stopped,
   });
   const resume = useAction(
-    (api) => api.run.resume({ runId, autoRollback: false }),
+    (api) => api.run.resume({ runId, autoRollback: false, validate: true }),
     () => navigate(runHref(runId, 'execute')),
   );
   const reached = run.snapshot?.phase !== 'execute';

@@ -26,7 +26,8 @@ const server = await createServer({
     host: '127.0.0.1',
     proxy: {
       // The window of Vite has another origin and no cookie of the engine; this process stands in for it.
-      '/rpc': { target: address.origin, ws: true, changeOrigin: true, headers: { cookie, origin: address.origin } },
+      // The exact path: modules of the renderer lie under /rpc/.
+      '^/rpc$': { target: address.origin, ws: true, changeOrigin: true, headers: { cookie, origin: address.origin } },
     },
   },
 });

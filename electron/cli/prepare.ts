@@ -15,9 +15,23 @@ export async function applyOverrides(context: CommandContext, path: string): Pro
 /** A new run with an analysed plan. */
 export async function makePlan(context: CommandContext, path: string): Promise<string> {
   await applyOverrides(context, path);
+  await askSecrets(context, path);
   const { runId } = await context.services.plan.create({ path }, {});
   await follow(context, runId);
   return runId;
+}
+
+/** Asks for secrets that nobody has set; they live as long as this process. Where nobody can be asked, the engine says which. */
+async function askSecrets(context: CommandContext, path: string): Promise<void> {
+  const { services, terminal, signal } = context;
+  if (!canAsk(context)) return;
+  const { connections } = await services.bundle.open({ path }, {});
+  if (connections.every((connection) => connection.secrets.length === 0)) return;
+  const reports = await services.connection.check({ path, connection: null }, {});
+  for (const name of new Set(reports.flatMap((report) => report.missingSecrets))) {
+    const value = await terminal.askSecret(`Secret ${name}: `, signal);
+    if (value !== '') await services.system.setSecret({ name, bundle: path, value, keep: 'session' }, {});
+  }
 }
 
 /**

@@ -1,21 +1,55 @@
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
+import { contentOf, sha256 } from './content.ts';
 
-const commandLine = resolve(import.meta.dirname, '../cli/main.ts');
+const root = resolve(import.meta.dirname, '../..');
+const commandLine = resolve(root, 'electron/cli/main.ts');
 
 export type Ended = { readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly output: string };
-export type Kill = { readonly failpoint?: string; readonly afterMs?: number };
+
+export type How = {
+  /** `NAME:COUNT`: the process kills itself there. */
+  readonly failpoint?: string;
+  /** Killed from outside after this time. */
+  readonly afterMs?: number;
+  /** Another data folder: another person at the same files. */
+  readonly home?: string;
+  /** Another user; only root can. */
+  readonly uid?: number;
+};
+
+/** A command at work. */
+export type Started = {
+  readonly pid: number;
+  readonly ended: Promise<Ended>;
+  /** Resolves when the output so far contains the text; rejects when the process ends without. */
+  readonly said: (text: string) => Promise<void>;
+  readonly kill: (signal: NodeJS.Signals) => void;
+};
+
+export type SampleOptions = {
+  readonly tasks: number;
+  readonly seed: number;
+  readonly dirty?: boolean;
+};
 
 /** A folder with the sample and a data folder of its own, worked on by real processes that a test may kill. */
 export class CrashLab {
-  readonly folder = mkdtempSync(join(tmpdir(), 'overland-crash-'));
-  readonly bundle = join(this.folder, 'bundle');
-  readonly home = join(this.folder, 'home');
-  readonly hits = join(this.folder, 'failpoints.log');
+  readonly folder: string;
+  readonly bundle: string;
+  readonly home: string;
+  readonly hits: string;
+
+  /** Below the system's folder for temporary files, unless told where. */
+  constructor(below: string = tmpdir()) {
+    this.folder = mkdtempSync(join(below, 'overland-lab-'));
+    this.bundle = join(this.folder, 'bundle');
+    this.home = join(this.folder, 'home');
+    this.hits = join(this.folder, 'failpoints.log');
+  }
 
   get target(): string {
     return join(this.bundle, 'generic.db');
@@ -25,61 +59,110 @@ export class CrashLab {
     return join(this.bundle, 'legacy.db');
   }
 
-  /** Runs a command; with `kill` it may die by SIGKILL at a failpoint or after a time. */
-  run(args: readonly string[], kill: Kill = {}): Promise<Ended> {
-    const env: NodeJS.ProcessEnv = { ...process.env, OVERLAND_HOME: this.home, OVERLAND_FAILPOINT_LOG: this.hits };
-    if (kill.failpoint) env['OVERLAND_FAILPOINT'] = kill.failpoint;
-    return new Promise((done, fail) => {
-      const child = spawn(process.execPath, [commandLine, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-      let output = '';
-      child.stdout.on('data', (data) => (output += data));
-      child.stderr.on('data', (data) => (output += data));
-      const timer = kill.afterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), kill.afterMs);
+  start(args: readonly string[], how: How = {}): Started {
+    const env: NodeJS.ProcessEnv = {
+      ...process.env,
+      OVERLAND_HOME: how.home ?? this.home,
+      OVERLAND_FAILPOINT_LOG: this.hits,
+      NODE_COMPILE_CACHE: resolve(root, 'node_modules/.cache/overland-tests'),
+    };
+    if (how.failpoint) env['OVERLAND_FAILPOINT'] = how.failpoint;
+    const child = spawn(process.execPath, [commandLine, ...args], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(how.uid === undefined ? {} : { uid: how.uid, gid: how.uid }),
+    });
+    let output = '';
+    let heard = () => {};
+    const hear = (data: Buffer) => {
+      output += data.toString();
+      heard();
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    const timer = how.afterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), how.afterMs);
+    const ended = new Promise<Ended>((done, fail) => {
       child.on('error', fail);
       child.on('close', (code, signal) => {
         clearTimeout(timer);
         done({ code, signal, output });
       });
     });
+    return {
+      pid: child.pid as number,
+      ended,
+      said: (text) =>
+        new Promise((done, fail) => {
+          heard = () => {
+            if (output.includes(text)) done();
+          };
+          heard();
+          void ended.then(() => fail(new Error(`It ended and never said "${text}":\n${output}`)));
+        }),
+      kill: (signal) => void child.kill(signal),
+    };
   }
 
-  async init(tasks: number, seed: number): Promise<void> {
-    const made = await this.run([
-      'init',
-      'task-orchestrator',
-      this.bundle,
-      '--tasks',
-      String(tasks),
-      '--seed',
-      String(seed),
-      '--dirty',
-    ]);
+  run(args: readonly string[], how: How = {}): Promise<Ended> {
+    return this.start(args, how).ended;
+  }
+
+  /** Writes the sample; fails when that fails. */
+  async init({ tasks, seed, dirty = false }: SampleOptions): Promise<void> {
+    const sizes = ['--tasks', String(tasks), '--seed', String(seed), ...(dirty ? ['--dirty'] : [])];
+    const made = await this.run(['init', 'task-orchestrator', this.bundle, ...sizes]);
     if (made.code !== 0) throw new Error(made.output);
-    // A task that waits for itself breaks a CHECK of the new model. Without the rule that finds it only the target can
-    // tell, so that the chunk is split; and a dirty sample this small sets aside more than half a percent.
-    this.#editProfile((text) =>
+  }
+
+  /**
+   * A task that waits for itself breaks a CHECK of the new model. Without the rule that finds it only the target can tell,
+   * so that the chunk is split; and a dirty sample this small sets aside more than half a percent.
+   */
+  makeSplit(): void {
+    this.editProfile((text) =>
       text.replace(/^.*depends_on_itself.*\n/m, '').replace('quarantine = "0.5%"', 'quarantine = "100%"'),
     );
-    const db = new Database(this.legacy);
-    db.exec('UPDATE subtasks SET dependencies = json_array(task_id) WHERE rowid = (SELECT max(rowid) FROM subtasks)');
-    db.close();
+    this.sql(
+      this.legacy,
+      'UPDATE subtasks SET dependencies = json_array(task_id) WHERE rowid = (SELECT max(rowid) FROM subtasks)',
+    );
   }
 
-  #editProfile(edit: (text: string) => string): void {
+  /** Fails when the edit changes nothing: the sample is not what the test believes. */
+  editProfile(edit: (text: string) => string): void {
     const file = join(this.bundle, 'profile.toml');
     const text = readFileSync(file, 'utf8');
     const edited = edit(text);
-    if (edited === text) throw new Error('The sample profile has changed; the lab does not fit it any more');
+    if (edited === text) throw new Error('The sample profile has changed; the test does not fit it any more');
     writeFileSync(file, edited);
+  }
+
+  /** Runs statements on a database as another program would. */
+  sql(file: string, sql: string): void {
+    const db = new Database(file);
+    try {
+      db.exec(sql);
+    } finally {
+      db.close();
+    }
+  }
+
+  /** Rows of a query, integers as numbers. */
+  rows(file: string, sql: string): Record<string, unknown>[] {
+    const db = new Database(file, { readonly: true });
+    try {
+      return db.prepare(sql).all() as Record<string, unknown>[];
+    } finally {
+      db.close();
+    }
   }
 
   /** A target that is there before the run, with rows of somebody else. */
   fillTarget(): void {
-    const db = new Database(this.target);
-    db.exec(
+    this.sql(
+      this.target,
       "CREATE TABLE theirs (id INTEGER PRIMARY KEY AUTOINCREMENT, note TEXT); INSERT INTO theirs (note) VALUES ('kept'), ('also kept')",
     );
-    db.close();
   }
 
   reached(): string[] {
@@ -90,7 +173,7 @@ export class CrashLab {
   async finish(): Promise<Ended> {
     let last: Ended = { code: null, signal: null, output: 'not run' };
     for (let attempt = 0; attempt < 4; attempt += 1) {
-      const phase = await this.phase();
+      const phase = this.phase();
       const forward = phase === null || phase === 'plan' || phase === 'backup' || phase === 'dry_run';
       last = await this.run(
         forward ? ['run', this.bundle, '--yes'] : phase === 'execute' ? ['resume', 'last'] : ['validate', 'last'],
@@ -101,15 +184,29 @@ export class CrashLab {
   }
 
   /** Phase of the newest run; null when there is none. */
-  async phase(): Promise<string | null> {
-    const answer = await this.run(['status', '--json', '--limit', '1']);
-    const line = answer.output.slice(answer.output.indexOf('{'));
-    const parsed = JSON.parse(line) as { runs?: { phase: string }[] };
-    return parsed.runs?.[0]?.phase ?? null;
+  phase(): string | null {
+    return this.#newest('phase');
+  }
+
+  outcome(): string | null {
+    return this.#newest('outcome');
+  }
+
+  #newest(column: 'phase' | 'outcome'): string | null {
+    const journal = join(this.home, 'journal.db');
+    if (!existsSync(journal)) return null;
+    const hasRuns = this.rows(journal, "SELECT 1 FROM sqlite_schema WHERE name = 'run'").length > 0;
+    const runs = hasRuns
+      ? this.rows(
+          journal,
+          `SELECT ${column} AS it FROM run WHERE parent_run IS NULL ORDER BY started_at DESC, rowid DESC LIMIT 1`,
+        )
+      : [];
+    return (runs[0]?.['it'] as string | undefined) ?? null;
   }
 
   sha256(file: string): string | null {
-    return existsSync(file) ? createHash('sha256').update(readFileSync(file)).digest('hex') : null;
+    return sha256(file);
   }
 
   /** Every row of every table of the target, without what the target numbers itself and without the time of the run. */
@@ -117,37 +214,20 @@ export class CrashLab {
     return contentOf(this.target);
   }
 
+  /** Keeps the whole folder as it is now, for `restore`. */
+  save(): void {
+    rmSync(`${this.folder}.saved`, { recursive: true, force: true });
+    cpSync(this.folder, `${this.folder}.saved`, { recursive: true, preserveTimestamps: true });
+  }
+
+  /** The whole folder is as it was when it was saved. */
+  restore(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+    cpSync(`${this.folder}.saved`, this.folder, { recursive: true, preserveTimestamps: true });
+  }
+
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
+    rmSync(`${this.folder}.saved`, { recursive: true, force: true });
   }
-}
-
-/** Rows sorted as text, one digest a table: two targets are the same when the texts are. */
-export function contentOf(file: string): string {
-  const db = new Database(file, { readonly: true });
-  try {
-    db.defaultSafeIntegers(true);
-    const tables = db
-      .prepare(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'overland_%' ORDER BY name",
-      )
-      .pluck()
-      .all() as string[];
-    return tables.map((table) => `${table} ${digestOf(db, table)}`).join('\n');
-  } finally {
-    db.close();
-  }
-}
-
-function digestOf(db: Database.Database, table: string): string {
-  const columns = (db.pragma(`table_info("${table}")`) as { name: string; type: string; pk: bigint }[])
-    .filter((column) => !(column.pk === 1n && column.type.toUpperCase() === 'INTEGER'))
-    .map((column) => column.name)
-    .filter((name) => !(table === 'task_attributes' && (name === 'created_at' || name === 'updated_at')));
-  const where = table === 'task_attributes' ? "WHERE attribute_name <> 'migrated_at'" : '';
-  const rows = db
-    .prepare(`SELECT ${columns.map((name) => `quote("${name}")`).join(" || ',' || ")} FROM "${table}" ${where}`)
-    .pluck()
-    .all() as string[];
-  return `${rows.length} ${createHash('sha256').update(rows.sort().join('\n')).digest('hex')}`;
 }

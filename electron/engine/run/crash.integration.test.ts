@@ -1,65 +1,87 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { failpointNames } from '../../platform/failpoints.ts';
-import { CrashLab, type Kill } from '../../testing/crash-lab.ts';
+import { CrashLab, type Ended, type How } from '../../testing/crash-lab.ts';
+import { randomFrom } from '../../testing/random.ts';
 
-const tasks = 12;
-const seed = 5;
-/** How many labs work at the same time: the machine has few cores, the processes mostly wait for the disk. */
+const sample = { tasks: 12, seed: 5, dirty: true };
+/** How many labs work at the same time: the machine has few cores, the processes now and then wait for the disk. */
 const parallel = 3;
 
-let expected: {
-  readonly content: string;
-  readonly code: number | null;
-  readonly hits: readonly string[];
-  readonly rollbackHits: readonly string[];
-};
+/** What one command does when nobody disturbs it. */
+type Undisturbed = { readonly code: number | null; readonly hits: readonly string[]; readonly ms: number };
+let run: Undisturbed & { readonly content: string; readonly outcome: string | null };
+let rollback: Undisturbed;
+
+/** Before the run, with nothing at the target; and after a run into a target of somebody else. */
+const fresh: CrashLab[] = [];
+const done: { readonly lab: CrashLab; readonly before: readonly (string | null)[] }[] = [];
 
 beforeAll(async () => {
-  const lab = new CrashLab();
-  await lab.init(tasks, seed);
-  const ended = await lab.run(['run', lab.bundle, '--yes']);
-  expect(ended.signal, ended.output).toBeNull();
-  const hits = lab.reached();
-  const content = lab.content();
-  const back = await lab.run(['rollback', 'last', '--yes']);
-  expect(back.code, back.output).toBe(0);
-  expected = { content, code: ended.code, hits, rollbackHits: lab.reached().slice(hits.length) };
-  lab.remove();
+  await Promise.all(
+    Array.from({ length: parallel }, async () => {
+      const lab = new CrashLab();
+      fresh.push(lab);
+      await lab.init(sample);
+      lab.makeSplit();
+      lab.save();
+      const filled = new CrashLab();
+      await filled.init(sample);
+      filled.makeSplit();
+      filled.fillTarget();
+      const before = bytesOf(filled);
+      const ended = await filled.run(['run', filled.bundle, '--yes']);
+      expect(ended.code, ended.output).toBe(3);
+      filled.save();
+      done.push({ lab: filled, before });
+    }),
+  );
+  const [lab] = fresh as [CrashLab];
+  const forward = await undisturbed(lab, ['run', lab.bundle, '--yes']);
+  run = { ...forward, content: lab.content(), outcome: lab.outcome() };
+  const [filled] = done as [(typeof done)[number]];
+  rollback = await undisturbed(filled.lab, ['rollback', 'last', '--yes']);
+  expect([run.code, rollback.code]).toEqual([3, 0]);
 }, 120_000);
 
+afterAll(() => {
+  for (const lab of [...fresh, ...done.map((one) => one.lab)]) lab.remove();
+});
+
+async function undisturbed(lab: CrashLab, args: readonly string[]): Promise<Undisturbed> {
+  const known = lab.reached().length;
+  const began = performance.now();
+  const { code, signal, output } = await lab.run(args);
+  expect(signal, output).toBeNull();
+  return { code, hits: lab.reached().slice(known), ms: performance.now() - began };
+}
+
+function bytesOf(lab: CrashLab): (string | null)[] {
+  return [lab.legacy, lab.target].map((file) => lab.sha256(file));
+}
+
 /** Kills the run, ends it as an operator would, and compares with the undisturbed run. */
-async function killedRun(kill: Kill): Promise<void> {
-  const lab = new CrashLab();
-  try {
-    await lab.init(tasks, seed);
-    const legacy = lab.sha256(lab.legacy);
-    const killed = await lab.run(['run', lab.bundle, '--yes'], kill);
-    const ended = killed.signal === 'SIGKILL' ? await lab.finish() : killed;
-    expect(ended.code, ended.output).toBe(expected.code);
-    expect(lab.content()).toBe(expected.content);
-    expect(lab.sha256(lab.legacy)).toBe(legacy);
-  } finally {
-    lab.remove();
-  }
+async function killedRun(how: How, worker: number): Promise<Ended> {
+  const lab = fresh[worker] as CrashLab;
+  lab.restore();
+  const legacy = lab.sha256(lab.legacy);
+  const killed = await lab.run(['run', lab.bundle, '--yes'], how);
+  const ended = killed.signal === 'SIGKILL' ? await lab.finish() : killed;
+  expect([ended.code, lab.outcome()], ended.output).toEqual([expect.toBeOneOf([0, 3]), run.outcome]);
+  expect(lab.content()).toBe(run.content);
+  expect(lab.sha256(lab.legacy)).toBe(legacy);
+  return killed;
 }
 
 /** Kills the rollback of a run into a filled target, rolls back again, and compares the bytes. */
-async function killedRollback(kill: Kill): Promise<void> {
-  const lab = new CrashLab();
-  try {
-    await lab.init(tasks, seed);
-    lab.fillTarget();
-    const before = [lab.sha256(lab.legacy), lab.sha256(lab.target)];
-    const done = await lab.run(['run', lab.bundle, '--yes']);
-    expect(done.code, done.output).toBe(expected.code);
-    const killed = await lab.run(['rollback', 'last', '--yes'], kill);
-    const ended = killed.signal === 'SIGKILL' ? await lab.run(['rollback', 'last', '--yes']) : killed;
-    expect(ended.code, ended.output).toBe(0);
-    expect([lab.sha256(lab.legacy), lab.sha256(lab.target)]).toEqual(before);
-    for (const suffix of ['-wal', '-shm', '-journal']) expect(lab.sha256(lab.target + suffix)).toBeNull();
-  } finally {
-    lab.remove();
-  }
+async function killedRollback(how: How, worker: number): Promise<Ended> {
+  const { lab, before } = done[worker] as (typeof done)[number];
+  lab.restore();
+  const killed = await lab.run(['rollback', 'last', '--yes'], how);
+  const ended = killed.signal === 'SIGKILL' ? await lab.run(['rollback', 'last', '--yes']) : killed;
+  expect(ended.code, ended.output).toBe(0);
+  expect(bytesOf(lab)).toEqual(before);
+  for (const suffix of ['-wal', '-shm', '-journal']) expect(lab.sha256(lab.target + suffix)).toBeNull();
+  return killed;
 }
 
 /** First and last time that each place is reached. */
@@ -69,54 +91,51 @@ function ends(hits: readonly string[]): string[] {
   return [...counts].flatMap(([name, count]) => (count === 1 ? [`${name}:1`] : [`${name}:1`, `${name}:${count}`]));
 }
 
-async function each<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+/** Works through the items, a few at a time; every failure is told with its item. */
+async function each<T>(items: readonly T[], work: (item: T, worker: number) => Promise<unknown>): Promise<void> {
   const queue = [...items];
-  const failures: unknown[] = [];
+  const failures: string[] = [];
   await Promise.all(
-    Array.from({ length: parallel }, async () => {
+    Array.from({ length: parallel }, async (_, worker) => {
       for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
         const name = JSON.stringify(item);
-        await work(item).catch((error) =>
-          failures.push(new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`)),
-        );
+        await work(item, worker).catch((error) => failures.push(`${name}: ${(error as Error).message}`));
       }
     }),
   );
-  expect(failures).toEqual([]);
-}
-
-/** Numbers that look random and are the same every time (mulberry32). */
-function randomFrom(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
+  expect(failures.join('\n\n')).toBe('');
 }
 
 describe('kill -9', () => {
   test('every named place is reached by run or rollback', () => {
-    const reached = new Set([...expected.hits, ...expected.rollbackHits]);
+    const reached = new Set([...run.hits, ...rollback.hits]);
     expect(failpointNames.filter((name) => !reached.has(name))).toEqual([]);
   });
 
   test('at every named place of a run, first and last time: the same result as an undisturbed run', async () => {
-    await each(ends(expected.hits), (failpoint) => killedRun({ failpoint }));
-  }, 900_000);
+    await each(ends(run.hits), async (failpoint, worker) => {
+      expect((await killedRun({ failpoint }, worker)).signal).toBe('SIGKILL');
+    });
+  }, 600_000);
 
   test('at every named place of a rollback, first and last time: the old bytes are back', async () => {
-    await each(ends(expected.rollbackHits), (failpoint) => killedRollback({ failpoint }));
-  }, 900_000);
+    await each(ends(rollback.hits), async (failpoint, worker) => {
+      expect((await killedRollback({ failpoint }, worker)).signal).toBe('SIGKILL');
+    });
+  }, 600_000);
 
-  test('100 seeded places of run and rollback', async () => {
+  test('at 100 seeded places and moments of run and rollback', async () => {
     const random = randomFrom(20261120);
     const kills = Array.from({ length: 100 }, (_, index) => {
       const back = index % 3 === 2;
-      const of = back ? expected.rollbackHits.length : expected.hits.length;
-      return { back, failpoint: `any:${1 + Math.floor(random() * of)}` };
+      const whole = back ? rollback : run;
+      // Half by place, half by the clock: between two places things happen as well.
+      const how: How =
+        index % 2 === 0
+          ? { failpoint: `any:${1 + Math.floor(random() * whole.hits.length)}` }
+          : { afterMs: Math.floor(random() * whole.ms) };
+      return { back, how };
     });
-    await each(kills, ({ back, failpoint }) => (back ? killedRollback({ failpoint }) : killedRun({ failpoint })));
-  }, 1_800_000);
+    await each(kills, ({ back, how }, worker) => (back ? killedRollback(how, worker) : killedRun(how, worker)));
+  }, 900_000);
 });

@@ -106,7 +106,7 @@ export class SessionPool implements AsyncDisposable {
       const scratch = await driver.makeScratch(endpoint, this.#scratchFolder, environment, this.#signal);
       return driver.connect(scratch, 'scratch', environment, this.#signal);
     }
-    if (this.#mode === 'read' && connection.access === 'write' && !(await exists(endpoint, environment))) {
+    if (this.#mode === 'read' && connection.access === 'write' && !(await holdsData(endpoint, environment))) {
       const empty = await driver.makeScratch(endpoint, this.#scratchFolder, environment, this.#signal);
       return driver.connect(empty, 'scratch', environment, this.#signal);
     }
@@ -115,7 +115,9 @@ export class SessionPool implements AsyncDisposable {
   }
 }
 
-/** A server is there or it is not reached; a file may be yet to come. */
-async function exists(endpoint: Endpoint, environment: Environment): Promise<boolean> {
-  return endpoint.engine !== 'sqlite' || environment.fs.exists(endpoint.path);
+/** A server is there or it is not reached; a file may be yet to come, or be as a process left it that was killed in its first write. */
+async function holdsData(endpoint: Endpoint, environment: Environment): Promise<boolean> {
+  if (endpoint.engine !== 'sqlite') return true;
+  const stat = await environment.fs.stat(endpoint.path);
+  return stat !== null && (stat.kind !== 'file' || stat.bytes > 0);
 }

@@ -148,6 +148,7 @@ async function executeStep(parts: ExecuteContext, stored: StoredStep, leases: re
   live.done = 0;
   live.setAside = 0;
   live.chunksDone = 0;
+  live.chunks = null;
   journal.work.setStep(active.runId, stored.id, { state: 'loading', startedAt: row?.started_at ?? nowText(context) });
   for (const lease of leases) await lease.beat('execute');
   let counts: Counts = noCounts;

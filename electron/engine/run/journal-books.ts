@@ -48,20 +48,21 @@ export class JournalBooks implements UnitBooks {
     });
     const done = chunks.filter((chunk) => chunk.state === 'done');
     for (const chunk of done) if (chunk.counts) this.#count(chunk.counts);
-    this.#step.chunksDone = done.length;
-    this.#step.chunks = chunks.filter((chunk) => chunk.state !== 'split').length;
+    const all = chunks.filter((chunk) => chunk.state !== 'split').length;
+    this.#step.chunksDone += done.length;
+    this.#step.chunks = (this.#step.chunks ?? 0) + all;
     const extra = missed.length > 0 ? `; ${missed.length} of them the journal had not seen yet` : '';
     this.#active.event({
       severity: 'info',
       code: 'reconciled',
       step: this.#step.id,
-      text: `${this.#step.id}: the target holds ${done.length} of ${this.#step.chunks} chunks${extra}`,
+      text: `${this.#step.id}: the target holds ${done.length} of ${all} chunks${extra}`,
     });
   }
 
   planned(chunks: readonly { path: string; bounds: Bounds }[]): void {
     this.#context.journal.work.addChunks(this.#active.runId, this.#step.id, this.#unit, chunks);
-    this.#step.chunks = chunks.length;
+    this.#step.chunks = (this.#step.chunks ?? 0) + chunks.length;
     this.#active.event({
       severity: 'info',
       code: 'step_started',

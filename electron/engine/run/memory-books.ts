@@ -47,7 +47,7 @@ export class MemoryBooks implements UnitBooks {
   reconciled(): void {}
 
   planned(chunks: readonly unknown[]): void {
-    this.#step.chunks = chunks.length;
+    this.#step.chunks = (this.#step.chunks ?? 0) + chunks.length;
   }
 
   async setAside(chunk: Chunk, entries: readonly QuarantineEntry[]): Promise<void> {

@@ -163,6 +163,8 @@ async function validateStep(
       else if (item.done > live.done) {
         active.progress.handled(item.done - live.done);
         live.done = item.done;
+        // A comparison counts rows of several tables; beyond the records of the step their number is not known.
+        if (live.total !== null && live.done > live.total) live.total = null;
       }
     }
   } catch (error) {

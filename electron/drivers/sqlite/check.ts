@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { access as mayAccess, readdir, readFile, readlink } from 'node:fs/promises';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Finding, makeFinding } from '#shared/model/finding.ts';
 import type { Environment } from '../../platform/environment.ts';
@@ -9,6 +8,7 @@ import { type Connection, cell } from './database.ts';
 import { isBusy } from './errors.ts';
 import type { SqliteEndpoint } from './open.ts';
 import { type FileLook, lookAt } from './source-file.ts';
+import { missingWriteRight } from './write-right.ts';
 
 type Report = Awaited<ReturnType<RelationalSession['check']>>;
 type Fact = Report['facts'][number];
@@ -144,30 +144,19 @@ async function integrity(subject: Subject, env: Environment, facts: Fact[], find
 
 async function writeFacts(subject: Subject, facts: Fact[], findings: Finding[]): Promise<void> {
   const { endpoint, env } = subject;
-  const folder = dirname(endpoint.path);
-  const writable = await may(folder, constants.W_OK);
-  const fileWritable = !subject.exists || (await may(endpoint.path, constants.W_OK));
+  const missing = await missingWriteRight(endpoint.path, subject.exists, env);
   facts.push({
     check: 'Write',
-    found: writable && fileWritable ? 'file and folder can be written' : 'no right to write',
+    found: missing === null ? 'file and folder can be written' : 'no right to write',
     needed: 'write on the file and its folder',
-    state: writable && fileWritable ? 'ok' : 'error',
+    state: missing === null ? 'ok' : 'error',
   });
-  if (!writable || !fileWritable) {
-    const missing = !(await env.fs.exists(folder));
-    findings.push(
-      makeFinding({
-        severity: 'error',
-        category: 'missing_right',
-        message: missing
-          ? `The folder ${folder} does not exist.`
-          : `This user may not write ${fileWritable ? `in the folder ${folder}` : endpoint.path}; SQLite needs both for its journal.`,
-        path: endpoint.path,
-        suggestion: missing ? `Create it: mkdir -p '${folder}'` : 'Ask the owner for the right to write there.',
-      }),
-    );
+  if (missing !== null) {
+    const { message, advice } = missing;
+    const path = endpoint.path;
+    findings.push(makeFinding({ severity: 'error', category: 'missing_right', message, path, suggestion: advice }));
   }
-  const free = await env.fs.freeBytes(folder);
+  const free = await env.fs.freeBytes(dirname(endpoint.path));
   facts.push({
     check: 'Free space',
     found: free === null ? 'not known' : bytesText(free),
@@ -221,15 +210,6 @@ export async function processesWith(path: string, except: number): Promise<strin
     }
   }
   return found;
-}
-
-async function may(path: string, mode: number): Promise<boolean> {
-  try {
-    await mayAccess(path, mode);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function bytesText(bytes: number): string {

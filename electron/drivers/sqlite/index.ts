@@ -5,7 +5,8 @@ import type { SqliteEndpoint } from './open.ts';
 import { protectFile } from './protect.ts';
 import { restoreFile } from './restore.ts';
 import { openSession } from './session.ts';
-import { lookAt, readableFile } from './source-file.ts';
+import { connectionError, lookAt, readableFile } from './source-file.ts';
+import { missingWriteRight } from './write-right.ts';
 
 /** SQLite 3 files. */
 export const sqliteDriver: RelationalDriver = {
@@ -22,6 +23,9 @@ async function makeScratch(of: Endpoint, folder: string, env: Environment, signa
   const path = join(folder, `${endpoint.name.replace(/[^A-Za-z0-9._-]/g, '_')}-scratch.db`);
   for (const suffix of ['', '-wal', '-shm', '-journal']) await env.fs.remove(path + suffix);
   const look = await lookAt(endpoint.path, env);
+  // What stands for a target rehearses a write; better told now than when the real one begins.
+  const missing = await missingWriteRight(endpoint.path, look.stat !== null, env);
+  if (missing) throw connectionError(endpoint.name, endpoint.path, missing.message, missing.advice);
   if (look.kind !== 'missing' && look.kind !== 'empty') {
     const readable = await readableFile(endpoint.path, endpoint.name, env, signal);
     try {

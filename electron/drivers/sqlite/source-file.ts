@@ -84,7 +84,7 @@ export function connectionError(connection: string, path: string, message: strin
   const finding = makeFinding({ severity: 'error', category: 'connection', message, path, suggestion: advice });
   return new OverlandError(
     'CONNECTION',
-    `${connection}: ${message}`,
+    `${connection} (${path}): ${message}`,
     { connection, findings: [finding] },
     { advice, cause },
   );

@@ -79,6 +79,9 @@ async function requireUntouched(context: CommandContext, runId: string): Promise
 export async function acceptPlan(context: CommandContext, plan: PlanView): Promise<void> {
   if (plan.acceptedAt !== null) return;
   const { settings, output } = context;
+  const blocked = plan.findings.some(({ severity }) => severity === 'critical' || severity === 'error');
+  // No consent helps; the engine says why.
+  if (blocked) await context.services.plan.accept({ runId: plan.runId, hash: plan.hash, consents: [] }, {});
   const consents = [...settings.consents];
   const missing = plan.consents.filter((need) => !consents.includes(need.name));
   if (missing.length > 0 && !canAsk(context)) {

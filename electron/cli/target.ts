@@ -52,6 +52,8 @@ export async function resolveRun(context: CommandContext, text: string): Promise
   }
   if (matching.length === 1) return matching[0]!.runId;
   if (matching.length === 0) {
+    // A path was meant: it is there, and is no bundle.
+    if (existsSync(resolve(text))) requireBundle(text);
     throw new UsageError(
       `There is no run and no bundle called ${text}.`,
       'overland status lists the runs; a bundle is a folder with a profile.toml.',

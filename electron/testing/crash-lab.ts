@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -63,10 +64,10 @@ export class CrashLab {
     const env: NodeJS.ProcessEnv = {
       ...process.env,
       OVERLAND_HOME: how.home ?? this.home,
-      OVERLAND_FAILPOINT_LOG: this.hits,
       NODE_COMPILE_CACHE: resolve(root, 'node_modules/.cache/overland-tests'),
     };
     if (how.failpoint) env['OVERLAND_FAILPOINT'] = how.failpoint;
+    if (how.uid === undefined) env['OVERLAND_FAILPOINT_LOG'] = this.hits;
     const child = spawn(process.execPath, [commandLine, ...args], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -135,6 +136,23 @@ export class CrashLab {
     const edited = edit(text);
     if (edited === text) throw new Error('The sample profile has changed; the test does not fit it any more');
     writeFileSync(file, edited);
+  }
+
+  /** Another program holds the file exclusively until the callback has ended. */
+  async whileLocked(file: string, act: () => Promise<void>): Promise<void> {
+    const script = `
+      const db = new (require('better-sqlite3'))(${JSON.stringify(file)});
+      db.exec('BEGIN EXCLUSIVE');
+      console.log('held');
+      setInterval(() => db.inTransaction, 60_000);`;
+    const holder = spawn(process.execPath, ['-e', script], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(holder.stdout, 'data');
+    try {
+      await act();
+    } finally {
+      holder.kill('SIGKILL');
+      await once(holder, 'close');
+    }
   }
 
   /** Runs statements on a database as another program would. */

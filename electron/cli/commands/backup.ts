@@ -33,7 +33,7 @@ export async function makeBackup(context: CommandContext, runId: string) {
   if (!output.json) {
     const total = backup.items.reduce((sum, item) => sum + (item.bytes ?? 0), 0);
     output.say(`Backup verified by ${backup.verifiedBy ?? 'nothing'}: ${bytes(total)} in ${backup.location}`);
-    for (const item of backup.items) output.say(`  ${item.object}: ${item.how}`);
+    for (const item of backup.items) output.say(`  ${item.object || item.subject}: ${item.how}`);
   }
   return backup;
 }

@@ -56,7 +56,10 @@ export async function analysePlan(context: EngineContext, active: ActivePhase): 
         severity: problems > 0 ? 'error' : 'info',
         code: 'plan_ready',
         step: null,
-        text: `Plan ${view.hash.slice(0, 8)} is ready: ${view.steps.length} steps, ${view.findings.length} findings`,
+        text:
+          problems > 0
+            ? `Plan ${view.hash.slice(0, 8)} cannot be carried out: ${problems} of ${view.findings.length} findings are errors`
+            : `Plan ${view.hash.slice(0, 8)} is ready: ${view.steps.length} steps, ${view.findings.length} findings`,
       });
       return { result: 'ready', condition: 'done', outcome: null };
     });

@@ -1,24 +1,39 @@
+import { counted, figure } from '#shared/model/figures.ts';
 import { type Finding, makeFinding } from '#shared/model/finding.ts';
 import type { MappingProblem } from '../../values/mapping-types.ts';
 import type { ReadEnv, StepHead } from '../step-kind.ts';
 import type { Forecast } from './forecast.ts';
 import type { PlannedOutput, RecordsPlan } from './plan-types.ts';
 import type { RecordsSpec } from './spec.ts';
-import { counted } from './words.ts';
 
 export function mappingFindings(problems: readonly MappingProblem[], spec: RecordsSpec, step: StepHead): Finding[] {
-  return problems.map((problem) => {
-    const connection = problem.code === 'unknown_source_column' ? spec.source.connection : spec.target.connection;
-    const place = [connection, problem.table, problem.column].filter((part) => part !== null).join('.');
+  const { from, connection: source } = spec.source;
+  const sourceName = from.kind === 'table' ? `${source}.${from.table}` : from.file;
+  return withoutRepeats(problems).map((problem) => {
+    const unknown = problem.code === 'unknown_source_column';
+    const object = unknown ? [sourceName] : [spec.target.connection, problem.table];
+    const place = [...object, problem.column].filter((part) => part !== null).join('.');
+    const has = from.kind === 'table' ? `Table ${sourceName} has` : `The query ${sourceName} on ${source} gives`;
     return makeFinding({
       severity: 'critical',
       category: problem.code,
       step: step.id,
       path: problem.column === null ? problem.key : place,
-      message: problem.message,
+      message: unknown ? `${has} no column ${problem.column}.` : problem.message,
       suggestion: problem.advice,
       rule: problem.key,
     });
+  });
+}
+
+/** A column that is not there is told once, however many rules name it. */
+function withoutRepeats(problems: readonly MappingProblem[]): MappingProblem[] {
+  const told = new Set<string | null>();
+  return problems.filter(({ code, column }) => {
+    if (code !== 'unknown_source_column') return true;
+    if (told.has(column)) return false;
+    told.add(column);
+    return true;
   });
 }
 
@@ -40,8 +55,8 @@ export function forecastFindings(
       path: `${step.id} / ${reason.example}`,
       message: `${counted(reason.count, reason.item ? 'item' : 'record')} would be set aside: ${reason.message}`,
       suggestion: reason.rule
-        ? `The rule ${reason.rule} decides it; it can be changed and the records replayed.`
-        : 'They stay in quarantine with the whole record.',
+        ? 'Kept whole in quarantine. The rule can be changed now, or after the run, when they are replayed.'
+        : 'Kept whole in quarantine.',
       count: reason.count,
       rule: reason.rule,
       basis,
@@ -76,7 +91,7 @@ function notForecast(sampledLookups: readonly string[], step: StepHead): Finding
 
 export function basisOf(seen: Forecast, total: number): string {
   return seen.sampled
-    ? `sample of the first ${seen.records.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} records`
+    ? `sample of the first ${figure(seen.records)} of ${figure(total)} records`
     : `read in full, ${counted(seen.records, 'record')}`;
 }
 
@@ -89,7 +104,7 @@ function wideRows(seen: Forecast, step: StepHead, env: ReadEnv, basis: string): 
       category: 'row_too_big',
       step: step.id,
       path: 'policy.limits.row_bytes',
-      message: `The largest record has ${seen.largestBytes.toLocaleString('en-US')} bytes, more than the limit of ${limit.toLocaleString('en-US')}; such records would be set aside.`,
+      message: `The largest record has ${figure(seen.largestBytes)} bytes, more than the limit of ${figure(limit)}; such records would be set aside.`,
       suggestion: 'Raise policy.limits.row_bytes when memory allows it.',
       basis,
     }),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { amount, bytes, duration, table } from './format.ts';
+import { bytes, duration, table } from './format.ts';
 
 it.each([
   [400, '0.4 s'],
@@ -13,11 +13,6 @@ it.each([
   [3_400_000, '3.4 MB'],
   [15_400_000_000, '15.4 GB'],
 ])('%i bytes', (value, text) => expect(bytes(value)).toBe(text));
-
-it('counts one and many', () => {
-  expect(amount(1, 'row')).toBe('1 row');
-  expect(amount(2000, 'row')).toBe('2,000 rows');
-});
 
 it('aligns columns, numbers to the right', () => {
   expect(

@@ -1,13 +1,3 @@
-/** 41,399,940 */
-export function number(value: number): string {
-  return new Intl.NumberFormat('en-US').format(value);
-}
-
-/** `1 row`, `2,000 rows`. */
-export function amount(value: number, one: string, many = `${one}s`): string {
-  return `${number(value)} ${value === 1 ? one : many}`;
-}
-
 /** `0.4 s`, `36 s`, `4 min 18 s`, `2 h 05 min`. */
 export function duration(milliseconds: number): string {
   const seconds = milliseconds / 1000;

@@ -1,6 +1,6 @@
+import { counted, figure } from '#shared/model/figures.ts';
 import { exitCodeOf, exitCodes, type Outcome } from '#shared/model/run.ts';
 import type { CommandContext } from './context.ts';
-import { amount, number } from './format.ts';
 
 /** Tells how the run ended and writes its report; gives the exit code. `rolledBack` means that a criterion did it. */
 export async function tellOutcome(context: CommandContext, runId: string): Promise<number> {
@@ -13,7 +13,7 @@ export async function tellOutcome(context: CommandContext, runId: string): Promi
     output.say(finish.title);
     output.say(finish.lead);
     output.say(
-      `${amount(counts.read, 'record')} read = ${number(counts.accepted)} accepted + ${number(counts.rejected)} set aside + ${number(counts.filtered)} filtered`,
+      `${counted(counts.read, 'record')} read = ${figure(counts.accepted)} accepted + ${figure(counts.rejected)} set aside + ${figure(counts.filtered)} filtered`,
     );
     for (const open of finish.open) output.say(`  ${open}`);
     output.say(`Report: ${report.file}`);

@@ -1,6 +1,7 @@
 import type { PlanView } from '#shared/contract/plan.ts';
+import { figure } from '#shared/model/figures.ts';
 import type { UndoMode } from '#shared/model/run.ts';
-import { bytes, estimate, number, table } from './format.ts';
+import { bytes, estimate, table } from './format.ts';
 import { findingLines } from './output.ts';
 
 /** The plan as a person reads it before accepting: steps, what is found, space, the way back, consents. */
@@ -19,7 +20,7 @@ export function planText(plan: PlanView): string {
       String(step.ord),
       step.id,
       step.kind,
-      number(step.amount),
+      figure(step.amount),
       step.unit,
       estimate(step.estimate),
       undoWords[step.undo],

@@ -1,5 +1,6 @@
 import type { RunSnapshot, StepProgress } from '#shared/contract/run.ts';
-import { amount, duration, number, printable } from './format.ts';
+import { counted, figure } from '#shared/model/figures.ts';
+import { duration, printable } from './format.ts';
 
 /** Shows snapshots of a run while a phase is at work. */
 export interface ProgressDisplay {
@@ -27,9 +28,9 @@ export function progressLine(snapshot: RunSnapshot): string {
     snapshot.phase.replace('_', ' '),
     snapshot.percent === null ? '' : `${snapshot.percent} %`,
     ...running.map(stepText),
-    rate > 0 ? `${number(Math.round(rate))}/s` : '',
+    rate > 0 ? `${figure(Math.round(rate))}/s` : '',
     snapshot.leftSeconds ? `about ${duration(snapshot.leftSeconds.likely * 1000)} left` : '',
-    snapshot.setAside.now > 0 ? `${number(snapshot.setAside.now)} set aside` : '',
+    snapshot.setAside.now > 0 ? `${figure(snapshot.setAside.now)} set aside` : '',
     snapshot.stopping ? snapshot.stopping.what : '',
     snapshot.aboutToStop ? snapshot.aboutToStop.reason : '',
   ]
@@ -38,7 +39,7 @@ export function progressLine(snapshot: RunSnapshot): string {
 }
 
 function stepText(step: StepProgress): string {
-  const done = step.total === null ? number(step.done) : `${number(step.done)} of ${number(step.total)}`;
+  const done = step.total === null ? figure(step.done) : `${figure(step.done)} of ${figure(step.total)}`;
   return `${step.id} ${done} ${step.unit}`;
 }
 
@@ -85,9 +86,9 @@ function lineDisplay(line: (text: string) => void): ProgressDisplay {
 }
 
 function stepLine(snapshot: RunSnapshot, step: StepProgress): string {
-  const aside = step.setAside > 0 ? `, ${number(step.setAside)} set aside` : '';
+  const aside = step.setAside > 0 ? `, ${figure(step.setAside)} set aside` : '';
   const took = step.elapsedMs !== null && step.state !== 'running' ? `, ${duration(step.elapsedMs)}` : '';
-  const done = step.state === 'running' ? '' : `  ${amount(step.done, step.unit, step.unit)}${aside}${took}`;
+  const done = step.state === 'running' ? '' : `  ${counted(step.done, step.unit, step.unit)}${aside}${took}`;
   return `${snapshot.phase.replace('_', ' ')}  ${step.id}  ${step.state.replace('_', ' ')}${done}`;
 }
 

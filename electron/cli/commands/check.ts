@@ -1,6 +1,6 @@
+import { counted } from '#shared/model/figures.ts';
 import { exitCodes } from '#shared/model/run.ts';
 import type { Register } from '../command.ts';
-import { amount } from '../format.ts';
 import { findingLines, problemLines } from '../output.ts';
 import { applyOverrides } from '../prepare.ts';
 import { requireBundle } from '../target.ts';
@@ -17,7 +17,7 @@ export const registerCheck: Register = (program, run) => {
         const problems = await services.bundle.check({ path }, {});
         if (problems.length > 0) {
           if (!output.json) {
-            output.note(`error: ${amount(problems.length, 'problem')} in ${path}`);
+            output.note(`error: ${counted(problems.length, 'problem')} in ${path}`);
             for (const line of problems.flatMap(problemLines)) output.note(line);
           }
           return output.answer(exitCodes.usage, { problems, connections: [] });

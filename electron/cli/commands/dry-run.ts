@@ -1,8 +1,9 @@
+import { figure } from '#shared/model/figures.ts';
 import { exitCodes } from '#shared/model/run.ts';
 import type { Register } from '../command.ts';
 import type { CommandContext } from '../context.ts';
 import { follow } from '../follow.ts';
-import { number, table } from '../format.ts';
+import { table } from '../format.ts';
 import { prepareRun } from '../prepare.ts';
 import { wholeNumber } from '../settings.ts';
 
@@ -32,12 +33,12 @@ export async function makeDryRun(context: CommandContext, runId: string, sample:
     const columns = ['read', 'accepted', 'set aside', 'filtered'].map((title) => ({ title, right: true }));
     const rows = view.steps.map((step) => [
       step.id,
-      ...[step.read, step.accepted, step.setAside, step.filtered].map(number),
+      ...[step.read, step.accepted, step.setAside, step.filtered].map(figure),
     ]);
-    output.say(`Dry run${view.sampled === null ? '' : `, at most ${number(view.sampled)} records a step`}:`);
+    output.say(`Dry run${view.sampled === null ? '' : `, at most ${figure(view.sampled)} records a step`}:`);
     output.say(table([{ title: 'step' }, ...columns], rows));
     for (const reason of view.reasons) {
-      output.say(`  would be set aside: ${number(reason.count)} in ${reason.step}, ${reason.message}`);
+      output.say(`  would be set aside: ${figure(reason.count)} in ${reason.step}, ${reason.message}`);
     }
   }
   return view;

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
+import { counted, figure } from '#shared/model/figures.ts';
 import { exitCodes } from '#shared/model/run.ts';
 import type { Register } from '../command.ts';
 import type { CommandContext } from '../context.ts';
-import { amount, number, table } from '../format.ts';
+import { table } from '../format.ts';
 import { UsageError } from '../output.ts';
 import { confirm } from '../prepare.ts';
 import { resolveRun } from '../target.ts';
@@ -51,12 +52,12 @@ async function list(context: CommandContext, runId: string, given: Given): Promi
   const input = { runId, step: given.step ?? null, code: given.reason ?? null, search: '', offset: 0, limit: shown };
   const records = given.records ? await services.quarantine.records(input, {}) : null;
   if (!output.json) {
-    output.say(`${amount(all.total, 'record')} set aside of ${number(all.read)} read, ${number(all.open)} open`);
+    output.say(`${counted(all.total, 'record')} set aside of ${figure(all.read)} read, ${figure(all.open)} open`);
     const rows = reasons.map((one) => [
       one.step,
       one.code,
-      number(one.count),
-      number(one.open),
+      figure(one.count),
+      figure(one.open),
       one.message,
       one.rule ?? '',
     ]);
@@ -75,7 +76,7 @@ async function list(context: CommandContext, runId: string, given: Given): Promi
 async function exportRecords(context: CommandContext, runId: string, given: Given, file: string): Promise<number> {
   const input = { runId, step: given.step ?? null, code: given.reason ?? null, file };
   const written = await context.services.quarantine.export(input, {});
-  if (!context.output.json) context.output.say(`${amount(written.records, 'record')} written to ${written.file}`);
+  if (!context.output.json) context.output.say(`${counted(written.records, 'record')} written to ${written.file}`);
   return context.output.answer(exitCodes.completed, { runId, ...written });
 }
 
@@ -88,7 +89,7 @@ async function replay(context: CommandContext, runId: string, given: Given): Pro
   if (wanted.length === 0) throw new UsageError('There is nothing open that could be replayed.');
   await confirm(
     context,
-    `Replay ${amount(
+    `Replay ${counted(
       wanted.reduce((sum, one) => sum + one.open, 0),
       'record',
     )}?`,
@@ -99,7 +100,7 @@ async function replay(context: CommandContext, runId: string, given: Given): Pro
     const done = await services.quarantine.replay({ runId, step, code, changes }, {});
     if (!output.json) {
       output.say(
-        `${step}  ${code}: ${number(done.replayed)} written, ${number(done.stayed)} stay (run ${done.childRunId})`,
+        `${step}  ${code}: ${figure(done.replayed)} written, ${figure(done.stayed)} stay (run ${done.childRunId})`,
       );
     }
     replays.push({ step, code, ...done });

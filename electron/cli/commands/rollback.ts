@@ -1,10 +1,11 @@
 import type { RollbackView } from '#shared/contract/rollback.ts';
 import { OverlandError } from '#shared/model/error.ts';
+import { figure } from '#shared/model/figures.ts';
 import { exitCodes } from '#shared/model/run.ts';
 import type { Register } from '../command.ts';
 import type { CommandContext } from '../context.ts';
 import { follow } from '../follow.ts';
-import { estimate, number, table } from '../format.ts';
+import { estimate, table } from '../format.ts';
 import { findingLines, UsageError } from '../output.ts';
 import { confirm } from '../prepare.ts';
 import { resolveRun } from '../target.ts';
@@ -68,7 +69,7 @@ function previewText(view: RollbackView): string {
   const rows = view.steps.map((step) => [
     step.step,
     step.action,
-    step.amount === null ? '' : `${number(step.amount)} ${step.unit}`,
+    step.amount === null ? '' : `${figure(step.amount)} ${step.unit}`,
     estimate(step.estimate),
     step.verify,
   ]);

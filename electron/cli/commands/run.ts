@@ -1,9 +1,10 @@
 import type { RunSnapshot } from '#shared/contract/run.ts';
 import { OverlandError } from '#shared/model/error.ts';
+import { counted } from '#shared/model/figures.ts';
 import type { Register } from '../command.ts';
 import type { CommandContext } from '../context.ts';
 import { failureText, watchPhase } from '../follow.ts';
-import { amount, estimate } from '../format.ts';
+import { estimate } from '../format.ts';
 import { tellOutcome } from '../outcome.ts';
 import { planText } from '../plan-text.ts';
 import { acceptPlan, confirm, prepareRun } from '../prepare.ts';
@@ -32,7 +33,7 @@ export const registerRun: Register = (program, run) => {
         if (state !== 'verified' && !withoutBackup) await makeBackup(context, runId);
         if ((await services.dryRun.get({ runId }, {})).state !== 'done') await makeDryRun(context, runId, null);
         const time = plan.estimate ? `, ${estimate(plan.estimate)}` : '';
-        await confirm(context, `Write now, ${amount(plan.steps.length, 'step')}${time}?`, 'starts');
+        await confirm(context, `Write now, ${counted(plan.steps.length, 'step')}${time}?`, 'starts');
         await services.run.execute({ runId, autoRollback: given.autoRollback === true }, {});
         return finishRun(context, runId, { full: given.full === true, autoRollback: given.autoRollback === true });
       }),

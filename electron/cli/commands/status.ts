@@ -1,7 +1,8 @@
+import { figure } from '#shared/model/figures.ts';
 import { exitCodes } from '#shared/model/run.ts';
 import type { Register } from '../command.ts';
 import type { CommandContext } from '../context.ts';
-import { duration, number, table } from '../format.ts';
+import { duration, table } from '../format.ts';
 import { progressLine } from '../progress.ts';
 import { resolveRun } from '../target.ts';
 
@@ -35,8 +36,8 @@ async function listRuns(context: CommandContext, limit: number): Promise<number>
       one.tookMs === null ? '' : duration(one.tookMs),
       one.phase.replace('_', ' '),
       one.outcome?.replaceAll('_', ' ') ?? (one.interrupted ? 'interrupted' : one.condition),
-      number(one.read),
-      number(one.setAside),
+      figure(one.read),
+      figure(one.setAside),
     ]);
     output.say(rows.length === 0 ? 'There is no run yet.' : `${table(columns, rows)}\nTimes are UTC.`);
   }
@@ -62,7 +63,7 @@ async function showRun(context: CommandContext, text: string): Promise<number> {
     if (snapshot.condition === 'running' && !snapshot.interrupted) output.say(progressLine(snapshot));
     for (const step of snapshot.steps) {
       output.say(
-        `  ${step.state.padEnd(12)}${step.id}  ${number(step.done)} ${step.unit}${step.setAside ? `, ${number(step.setAside)} set aside` : ''}`,
+        `  ${step.state.padEnd(12)}${step.id}  ${figure(step.done)} ${step.unit}${step.setAside ? `, ${figure(step.setAside)} set aside` : ''}`,
       );
     }
   }

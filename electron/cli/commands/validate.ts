@@ -1,7 +1,8 @@
+import { figure } from '#shared/model/figures.ts';
 import { exitCodes } from '#shared/model/run.ts';
 import type { Register } from '../command.ts';
 import { follow } from '../follow.ts';
-import { number, table } from '../format.ts';
+import { table } from '../format.ts';
 import { findingLines } from '../output.ts';
 import { resolveRun } from '../target.ts';
 
@@ -33,15 +34,15 @@ export const registerValidate: Register = (program, run) => {
               ],
               validation.tables.map((one) => [
                 one.table,
-                number(one.expectedRows),
-                one.foundRows === null ? '' : number(one.foundRows),
+                figure(one.expectedRows),
+                one.foundRows === null ? '' : figure(one.foundRows),
                 one.result.replace('_', ' '),
               ]),
             ),
           );
           for (const check of validation.checks) output.say(`${check.severity}  ${check.check}: ${check.found}`);
           for (const line of issues.flatMap(findingLines)) output.say(line);
-          if (total > shown) output.say(`  and ${number(total - shown)} more; the report has them all`);
+          if (total > shown) output.say(`  and ${figure(total - shown)} more; the report has them all`);
           output.say(validation.passed ? 'Validation passed.' : 'Validation found errors.');
         }
         const exitCode = validation.passed ? exitCodes.completed : exitCodes.quarantineOrValidation;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { OverlandError } from '#shared/model/error.ts';
+import { figure } from '#shared/model/figures.ts';
 import type { Endpoint, ProtectedItem, RelationalDriver } from '../../drivers/relational.ts';
 import { resolveEndpoint } from '../profile/endpoint.ts';
 import { bundleOfRun, type RunBundle } from '../run/bundle-of-run.ts';
@@ -77,7 +78,7 @@ export async function backup(context: EngineContext, active: ActivePhase): Promi
       severity: 'info',
       code: 'backup_verified',
       step: null,
-      text: `Backup: ${bytes.toLocaleString('en-GB')} bytes saved, read back, and every hash matches`,
+      text: `Backup: ${figure(bytes)} bytes saved, read back, and every hash matches`,
     });
     return { result: 'verified', condition: 'done' };
   } catch (error) {
@@ -172,7 +173,7 @@ async function requireSpace(context: EngineContext, folder: string, neededBytes:
   if (freeBytes === null || freeBytes >= neededBytes) return;
   throw new OverlandError(
     'SPACE',
-    `The backup folder ${folder} has ${freeBytes.toLocaleString('en-GB')} bytes free and ${neededBytes.toLocaleString('en-GB')} are needed.`,
+    `The backup folder ${folder} has ${figure(freeBytes)} bytes free and ${figure(neededBytes)} are needed.`,
     {
       where: folder,
       neededBytes,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { DryRunView } from '#shared/contract/dry-run.ts';
+import { figure } from '#shared/model/figures.ts';
 import type { Catalog } from '../../drivers/relational.ts';
 import { schemaChanges } from '../steps/schema/diff.ts';
 import { bundleOfRun, type RunBundle } from './bundle-of-run.ts';
@@ -75,7 +76,7 @@ export async function dryRun(context: EngineContext, active: ActivePhase, sample
       severity: aside > 0 ? 'warning' : 'info',
       code: 'dry_run_done',
       step: null,
-      text: `Dry run: ${view.steps.reduce((sum, step) => sum + step.accepted, 0).toLocaleString('en-GB')} records would be written, ${aside.toLocaleString('en-GB')} set aside`,
+      text: `Dry run: ${figure(view.steps.reduce((sum, step) => sum + step.accepted, 0))} records would be written, ${figure(aside)} set aside`,
     });
     return { result: 'done', condition: 'done' };
   } finally {
@@ -152,10 +153,10 @@ async function rehearse(
       rate: seconds > 0 && counts.read > 0 ? counts.read / seconds : null,
       compared:
         sample !== null
-          ? `sample of ${counts.read.toLocaleString('en-GB')}`
+          ? `sample of ${figure(counts.read)}`
           : agrees
             ? 'as planned'
-            : `the plan counted ${stored.amount.toLocaleString('en-GB')}`,
+            : `the plan counted ${figure(stored.amount)}`,
       agrees,
     },
     reasons: [...books.reasons.values()],

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { OverlandError } from '#shared/model/error.ts';
+import { figure } from '#shared/model/figures.ts';
 import { addCounts, type Counts, noCounts, type Outcome } from '#shared/model/run.ts';
 import type { Lease } from '../../drivers/relational.ts';
 import { fingerprintAll } from '../plan/analyse.ts';
@@ -130,7 +131,7 @@ async function executeSteps(parts: ExecuteContext, leases: readonly Lease[]): Pr
     severity: open > 0 ? 'warning' : 'info',
     code: 'execute_done',
     step: null,
-    text: `Executed ${plan.steps.length} steps: read ${count(total.read)}, accepted ${count(total.accepted)}, set aside ${count(open)}, filtered ${count(total.filtered)}`,
+    text: `Executed ${plan.steps.length} steps: read ${figure(total.read)}, accepted ${figure(total.accepted)}, set aside ${figure(open)}, filtered ${figure(total.filtered)}`,
   });
   return { result: outcome, condition: 'done', outcome };
 }
@@ -193,7 +194,7 @@ async function executeStep(parts: ExecuteContext, stored: StoredStep, leases: re
     severity: 'info',
     code: 'step_completed',
     step: stored.id,
-    text: `${stored.id}: completed, read ${count(counts.read)} = ${count(counts.accepted)} + ${count(counts.rejected)} + ${count(counts.filtered)} ${stored.unit}`,
+    text: `${stored.id}: completed, read ${figure(counts.read)} = ${figure(counts.accepted)} + ${figure(counts.rejected)} + ${figure(counts.filtered)} ${stored.unit}`,
   });
   return counts;
 }
@@ -219,8 +220,4 @@ async function sourcesStillSame({ context, active, plan, bundle, scratch }: Exec
   throw new StepFailure(`The source changed while it was read: ${names}. What was written may lack records.`, {
     advice: 'Roll back, stop what writes to the source, and begin again.',
   });
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-GB');
 }

@@ -1,3 +1,4 @@
+import { figure } from '#shared/model/figures.ts';
 import type { LiveStep } from './progress.ts';
 
 /**
@@ -11,7 +12,7 @@ export function quarantineLimitReached(
   if (share === null || step.setAside === 0) return null;
   const of = Math.max(step.total ?? step.done, step.done);
   if (step.setAside <= of * share) return null;
-  return `${step.id}: ${step.setAside.toLocaleString('en-GB')} of ${of.toLocaleString('en-GB')} ${step.unit} are set aside, more than the limit of ${percent(share)}`;
+  return `${step.id}: ${figure(step.setAside)} of ${figure(of)} ${step.unit} are set aside, more than the limit of ${percent(share)}`;
 }
 
 /** Seconds until the limit is reached at the rate so far; null when it will not be. */

@@ -1,4 +1,5 @@
 import type { RunSnapshot } from '#shared/contract/run.ts';
+import { figure } from '#shared/model/figures.ts';
 import { addCounts, type Counts, noCounts } from '#shared/model/run.ts';
 import type { EngineContext } from './engine-context.ts';
 import { parseCounts, type RunRecord } from './journal/rows.ts';
@@ -139,7 +140,7 @@ function aboutToStop(step: LiveStep, share: number | null, now: number): RunSnap
   if (seconds === null || share === null) return null;
   return {
     seconds,
-    reason: `The policy stops a step at ${percent(share)} set aside; ${step.setAside.toLocaleString('en-GB')} of ${(step.total ?? step.done).toLocaleString('en-GB')} ${step.unit} are`,
+    reason: `The policy stops a step at ${percent(share)} set aside; ${figure(step.setAside)} of ${figure(step.total ?? step.done)} ${step.unit} are`,
   };
 }
 
@@ -154,9 +155,7 @@ function interruptedOf(run: RunRecord, steps: readonly LiveStep[]): RunSnapshot[
   const at = steps.find((step) => step.state === 'lost') ?? steps.find((step) => step.state === 'pending');
   const who = run.holder === null ? null : (JSON.parse(run.holder) as { pid: number; machine: string });
   const committed =
-    at && at.done > 0
-      ? ` ${at.done.toLocaleString('en-GB')} ${at.unit} of ${at.id} are committed; none is half-written.`
-      : '';
+    at && at.done > 0 ? ` ${figure(at.done)} ${at.unit} of ${at.id} are committed; none is half-written.` : '';
   return {
     at: run.heartbeat_at ?? run.started_at,
     step: at?.id ?? null,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { OverlandError } from '#shared/model/error.ts';
+import { figure } from '#shared/model/figures.ts';
 import { makeFinding } from '#shared/model/finding.ts';
 import type { Environment } from '../../platform/environment.ts';
 import { dirtyMinimum } from './task-orchestrator/dirt.ts';
@@ -152,22 +153,18 @@ async function removeWritten(dir: string, existed: boolean, env: SampleEnvironme
 
 function factsOf(files: number, generated: Generated, bytes: number, dirty: boolean): readonly string[] {
   const facts = [
-    `${number(files)} files of the bundle.`,
-    `${legacyFile}: ${number(generated.breakdowns)} breakdowns, ${number(generated.subtasks)} subtasks, ${number(generated.locks)} locks, ${(bytes / 1e6).toFixed(1)} MB.`,
+    `${figure(files)} files of the bundle.`,
+    `${legacyFile}: ${figure(generated.breakdowns)} breakdowns, ${figure(generated.subtasks)} subtasks, ${figure(generated.locks)} locks, ${(bytes / 1e6).toFixed(1)} MB.`,
   ];
   if (!dirty) return facts;
   return [
     ...facts,
-    `${number(generated.ledger.planted.length)} faults of ${Object.keys(generated.ledger.counts).length} kinds were planted; because of them ${number(generated.ledger.setAside.length)} entries are set aside. ${plantedFile} names each.`,
+    `${figure(generated.ledger.planted.length)} faults of ${Object.keys(generated.ledger.counts).length} kinds were planted; because of them ${figure(generated.ledger.setAside.length)} entries are set aside. ${plantedFile} names each.`,
   ];
 }
 
 function ledgerText(ledger: PlantedLedger): string {
   return `${JSON.stringify(ledger, null, 2)}\n`;
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en-US');
 }
 
 function invalid(key: string, message: string, advice: string | null): OverlandError<'INVALID_INPUT'> {

@@ -1,9 +1,9 @@
 import { basename, dirname, resolve } from 'node:path';
 import { OverlandError } from '#shared/model/error.ts';
+import { counted } from '#shared/model/figures.ts';
 import { type LoadedProfile, loadProfile, profileName } from '../../profile/load-profile.ts';
 import type { Overrides } from '../../profile/profile.ts';
 import type { EngineContext } from '../../run/engine-context.ts';
-import { count } from '../../validation/report/words.ts';
 import { notFound } from '../failure.ts';
 
 /** The bundle's folder, absolute, whether the folder or its profile.toml was given. NOT_FOUND when nothing is there. */
@@ -31,7 +31,7 @@ export async function loadBundle(
   const problems = [...loaded.problems];
   throw new OverlandError(
     'BUNDLE_INVALID',
-    `This bundle cannot be opened: ${count(problems.length, 'problem')}.`,
+    `This bundle cannot be opened: ${counted(problems.length, 'problem')}.`,
     { bundle: folder, problems },
     { advice: 'The team that wrote the bundle can mend these. Nothing was connected and nothing was changed.' },
   );

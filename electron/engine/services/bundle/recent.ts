@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type * as z from 'zod';
 import type { recentBundle } from '#shared/contract/bundle.ts';
+import { figure } from '#shared/model/figures.ts';
 import { profileName } from '../../profile/load-profile.ts';
 import type { EngineContext } from '../../run/engine-context.ts';
 import type { RunRecord } from '../../run/journal/rows.ts';
 import { isInterrupted } from '../../run/run-lock.ts';
-import { number } from '../../validation/report/words.ts';
 
 type RecentBundle = z.infer<typeof recentBundle>;
 
@@ -38,7 +38,7 @@ export function openRunOf(context: EngineContext, path: string): string | null {
 
 function lastResult(context: EngineContext, run: RunRecord): Pick<RecentBundle, 'lastOutcome' | 'lastSeverity'> {
   const day = dayOf(run.ended_at ?? run.heartbeat_at ?? run.started_at);
-  const setAside = (): string => `${number(context.journal.findings.quarantineTotal(run.id).total)} set aside`;
+  const setAside = (): string => `${figure(context.journal.findings.quarantineTotal(run.id).total)} set aside`;
   switch (run.outcome) {
     case 'completed':
       return { lastOutcome: `Completed ${day}`, lastSeverity: 'ok' };

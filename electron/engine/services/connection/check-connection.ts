@@ -1,12 +1,12 @@
 import type { ConnectionReport } from '#shared/contract/connection.ts';
 import { OverlandError } from '#shared/model/error.ts';
+import { counted } from '#shared/model/figures.ts';
 import { type Finding, makeFinding } from '#shared/model/finding.ts';
 import type { RelationalSession } from '../../../drivers/relational.ts';
 import { resolveEndpoint } from '../../profile/endpoint.ts';
 import type { BundleFiles, Profile, ProfileConnection } from '../../profile/profile.ts';
 import type { EngineContext } from '../../run/engine-context.ts';
 import { withResource } from '../../run/with-resource.ts';
-import { count } from '../../validation/report/words.ts';
 import { whereOf } from '../bundle/bundle-view.ts';
 import { messageOf } from '../failure.ts';
 import { roleOf, sourceFindings, stepsReading } from './source-needs.ts';
@@ -95,8 +95,8 @@ async function sourceNeeds(
     facts: [
       {
         check: 'Tables and columns',
-        found: wrong === 0 ? 'all are there' : `${count(wrong, 'is', 'are')} missing or different`,
-        needed: `what ${count(steps.length, 'step reads', 'steps read')}: ${steps.map((step) => step.id).join(', ')}`,
+        found: wrong === 0 ? 'all are there' : `${counted(wrong, 'is', 'are')} missing or different`,
+        needed: `what ${counted(steps.length, 'step reads', 'steps read')}: ${steps.map((step) => step.id).join(', ')}`,
         state: wrong === 0 ? 'ok' : 'error',
       },
     ],

@@ -1,8 +1,9 @@
+import { figure } from '#shared/model/figures.ts';
 import type { EngineContext } from '../../run/engine-context.ts';
 import { findRun, isInterrupted } from '../../run/run-lock.ts';
 import { outcomeName } from '../../validation/report/outcome-name.ts';
 import { type RunFacts, readRunFacts } from '../../validation/report/run-facts.ts';
-import { duration, number, shortHash, utc } from '../../validation/report/words.ts';
+import { duration, shortHash, utc } from '../../validation/report/words.ts';
 import { workedMs } from './run-list.ts';
 
 export type Comparison = { what: string; left: string; right: string; same: boolean };
@@ -34,17 +35,17 @@ const general: readonly (readonly [string, (facts: RunFacts, context: EngineCont
   ['Started', ({ run }) => utc(run.started_at)],
   ['Took', ({ run }, context) => millis(workedMs(context, run.id))],
   ['Target', ({ target }) => target],
-  ['Read', ({ counts }) => number(counts.read)],
-  ['Accepted', ({ counts }) => number(counts.accepted)],
-  ['Filtered', ({ counts }) => number(counts.filtered)],
-  ['Set aside', ({ setAside }) => number(setAside.records + setAside.items)],
+  ['Read', ({ counts }) => figure(counts.read)],
+  ['Accepted', ({ counts }) => figure(counts.accepted)],
+  ['Filtered', ({ counts }) => figure(counts.filtered)],
+  ['Set aside', ({ setAside }) => figure(setAside.records + setAside.items)],
   ['Validation', ({ validation }) => (validation?.passed == null ? '' : validation.passed ? 'passed' : 'not passed')],
 ];
 
 function stepRows(id: string, a: RunFacts, b: RunFacts): Comparison[] {
   const [left, right] = [a, b].map((facts) => facts.steps.find((step) => step.record.id === id));
-  const read = (step: typeof left) => (step?.counts ? number(step.counts.read) : '');
-  const aside = (step: typeof left) => (step?.counts ? number(step.setAside) : '');
+  const read = (step: typeof left) => (step?.counts ? figure(step.counts.read) : '');
+  const aside = (step: typeof left) => (step?.counts ? figure(step.setAside) : '');
   const took = (step: typeof left) => millis(step?.executedMs ?? null);
   return [
     compared(`${id}: read`, read(left), read(right)),
@@ -63,7 +64,7 @@ function reasonCounts(context: EngineContext, run: string): (readonly [string, n
 }
 
 function reasonCount(context: EngineContext, run: string, name: string): string {
-  return number(reasonCounts(context, run).find(([one]) => one === name)?.[1] ?? 0);
+  return figure(reasonCounts(context, run).find(([one]) => one === name)?.[1] ?? 0);
 }
 
 function union<T>(a: readonly T[], b: readonly T[], key: (one: T) => string): string[] {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { FinishView } from '#shared/contract/history.ts';
+import { counted, figure } from '#shared/model/figures.ts';
 import { exitCodeOf, type Phase } from '#shared/model/run.ts';
 import type { EngineContext } from '../../run/engine-context.ts';
 import { findRun, isInterrupted } from '../../run/run-lock.ts';
@@ -7,7 +8,7 @@ import { outcomeWords } from '../../validation/report/outcome-words.ts';
 import { phaseName } from '../../validation/report/report-words.ts';
 import { outcomeFacts, type RunFacts, readRunFacts } from '../../validation/report/run-facts.ts';
 import { stepState, stepStateWords } from '../../validation/report/step-words.ts';
-import { bytes, count, duration, estimated, number } from '../../validation/report/words.ts';
+import { bytes, duration, estimated } from '../../validation/report/words.ts';
 import { folderBytes } from './folder-bytes.ts';
 
 /** How a run ended, or how it stands; from the journal, nothing is connected. */
@@ -70,7 +71,7 @@ function phaseNote(phase: Phase, facts: RunFacts): string {
     case 'dry_run':
       return facts.dryRun?.state === 'done' ? setAsideForecast(facts) : '';
     case 'execute':
-      return `${count(facts.counts.accepted, 'record')} accepted`;
+      return `${counted(facts.counts.accepted, 'record')} accepted`;
     case 'validate':
       return facts.validation?.passed == null ? '' : facts.validation.passed ? 'passed' : 'not passed';
     default:
@@ -82,8 +83,8 @@ function setAsideForecast({ dryRun }: RunFacts): string {
   if (dryRun === null) return '';
   const expected = dryRun.steps.reduce((sum, step) => sum + step.setAside, 0);
   return dryRun.sampled === null
-    ? `${number(expected)} set aside forecast`
-    : `${count(dryRun.sampled, 'record')} a step`;
+    ? `${figure(expected)} set aside forecast`
+    : `${counted(dryRun.sampled, 'record')} a step`;
 }
 
 /** What cleaning up removes, as far as it is there. */

@@ -1,8 +1,8 @@
 import type { Services } from '#shared/contract/services.ts';
+import { counted } from '#shared/model/figures.ts';
 import type { ProfileChange } from '../../profile/apply-changes.ts';
 import { type EngineContext, nowText } from '../../run/engine-context.ts';
 import { findRun } from '../../run/run-lock.ts';
-import { count } from '../../validation/report/words.ts';
 import { exportQuarantine } from './export.ts';
 import { summarise } from './reasons.ts';
 import { oneRecord, pageOfRecords } from './records.ts';
@@ -46,7 +46,7 @@ export function createQuarantineServices({ context, replayStep }: QuarantineDepe
         const own = ids.filter((id) => journal.db.get('SELECT id FROM quarantine WHERE run = ? AND id = ?', runId, id));
         const waived = journal.findings.decide(own, 'waived', person, null);
         if (waived > 0) {
-          const text = `${person} waived ${count(waived, 'entry', 'entries')} of the quarantine`;
+          const text = `${person} waived ${counted(waived, 'entry', 'entries')} of the quarantine`;
           journal.events.append(runId, { severity: 'warning', code: 'waived', step: null, text }, nowText(context));
         }
         return { waived };

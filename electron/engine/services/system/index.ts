@@ -1,7 +1,8 @@
 import type { Services } from '#shared/contract/services.ts';
+import { counted } from '#shared/model/figures.ts';
 import type { Environment } from '../../../platform/environment.ts';
 import type { Journal } from '../../run/journal/journal.ts';
-import { bytes, count } from '../../validation/report/words.ts';
+import { bytes } from '../../validation/report/words.ts';
 import { failed, invalidInput, messageOf, notFound } from '../failure.ts';
 import type { HostBridge } from '../host-bridge.ts';
 import { browseFolder } from './browse.ts';
@@ -87,7 +88,7 @@ export function createSystemServices(deps: SystemDependencies): Services['system
       return found.ok
         ? {
             ok: true,
-            words: `The journal is whole: ${count(countRuns(journal), 'run')}, ${bytes(await journalBytes(environment))}.`,
+            words: `The journal is whole: ${counted(countRuns(journal), 'run')}, ${bytes(await journalBytes(environment))}.`,
           }
         : { ok: false, words: damaged(paths.journal, found.messages) };
     },
@@ -102,7 +103,7 @@ async function journalBytes({ fs, paths }: Environment): Promise<number> {
 
 function damaged(file: string, messages: readonly string[]): string {
   const first = messages.slice(0, 3).join('; ');
-  const more = messages.length > 3 ? ` and ${count(messages.length - 3, 'more finding')}` : '';
+  const more = messages.length > 3 ? ` and ${counted(messages.length - 3, 'more finding')}` : '';
   return `The journal is damaged: ${first}${more}. Copy ${file} away before anything else; targets and rollback points are not affected.`;
 }
 

@@ -1,3 +1,4 @@
+import { figure } from '#shared/model/figures.ts';
 import type { Row } from '#shared/model/value.ts';
 import type { Bounds, ReadReject, ReadSpec, RelationalSession, RowBatch } from '../../../drivers/relational.ts';
 import type { CompiledMapping, MappedBlock } from '../../values/mapping-types.ts';
@@ -67,7 +68,7 @@ function withoutWide(batch: RowBatch, limit: number, mapping: CompiledMapping): 
     const bytes = bytesOf(row);
     if (bytes <= limit) rows.push(row);
     else {
-      const message = `The record has ${bytes.toLocaleString('en-US')} bytes, more than the limit of ${limit.toLocaleString('en-US')}.`;
+      const message = `The record has ${figure(bytes)} bytes, more than the limit of ${figure(limit)}.`;
       const at = rows.length;
       wide.push({
         key: mapping.keyText(row),

@@ -1,3 +1,4 @@
+import { figure } from '#shared/model/figures.ts';
 import { makeFinding } from '#shared/model/finding.ts';
 import type { Row } from '#shared/model/value.ts';
 import type { Bounds, RelationalSession } from '../../../drivers/relational.ts';
@@ -143,9 +144,9 @@ function describeDifference(
 }
 
 function check(table: string, { compared, missing, changed }: Found, step: StepHead): ValidationItem {
-  const parts = [`${compared.toLocaleString('en-US')} rows compared`];
-  if (missing > 0) parts.push(`${missing.toLocaleString('en-US')} missing`);
-  if (changed > 0) parts.push(`${changed.toLocaleString('en-US')} changed`);
+  const parts = [`${figure(compared)} rows compared`];
+  if (missing > 0) parts.push(`${figure(missing)} missing`);
+  if (changed > 0) parts.push(`${figure(changed)} changed`);
   return {
     kind: 'check',
     check: `Rows of ${table} from ${step.id}, column by column`,

@@ -1,3 +1,4 @@
+import { figure } from '#shared/model/figures.ts';
 import { type Finding, makeFinding } from '#shared/model/finding.ts';
 import type { Row } from '#shared/model/value.ts';
 import type { Chunk, RelationalTransaction } from '../../../drivers/relational.ts';
@@ -36,7 +37,7 @@ export class Removal {
       severity: 'error',
       category: 'not_undone',
       step: unit.step.id,
-      message: `${chunks.toLocaleString('en-US')} chunks of ${unit.step.id} are still written.`,
+      message: `${figure(chunks)} chunks of ${unit.step.id} are still written.`,
       suggestion: 'Roll back again; what is undone stays undone.',
       count: chunks,
     });
@@ -48,7 +49,7 @@ export class Removal {
 
   findings(): readonly Finding[] {
     if (this.#more === 0) return this.#findings;
-    const message = `${this.#more.toLocaleString('en-US')} more rows differ and are not listed.`;
+    const message = `${figure(this.#more)} more rows differ and are not listed.`;
     return [...this.#findings, this.#finding(this.#unit.step.id, message, this.#more)];
   }
 
@@ -73,7 +74,7 @@ export class Removal {
     this.mustStop = true;
     this.#add(
       table,
-      `${rows.toLocaleString('en-US')} rows of ${table} that this run did not write refer to rows of ${output.table} and would be deleted with them.`,
+      `${figure(rows)} rows of ${table} that this run did not write refer to rows of ${output.table} and would be deleted with them.`,
       rows,
     );
   }
@@ -143,7 +144,7 @@ export class Removal {
     if (met === written) return;
     this.#add(
       output.table,
-      `Chunk ${chunk.path} of ${this.#unit.step.id} wrote ${written.toLocaleString('en-US')} rows into ${output.table}; read again, its records give ${met.toLocaleString('en-US')}. The source or a table it is looked up in changed since.`,
+      `Chunk ${chunk.path} of ${this.#unit.step.id} wrote ${figure(written)} rows into ${output.table}; read again, its records give ${figure(met)}. The source or a table it is looked up in changed since.`,
       Math.abs(written - met),
     );
   }

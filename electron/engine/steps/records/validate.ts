@@ -1,3 +1,4 @@
+import { figure } from '#shared/model/figures.ts';
 import { type Finding, makeFinding } from '#shared/model/finding.ts';
 import type { RelationalSession } from '../../../drivers/relational.ts';
 import { RowDigest } from '../../values/digest.ts';
@@ -78,9 +79,9 @@ function differs(output: Output, expected: RowDigest, found: RowDigest, step: St
   const missing = expected.rows - found.rows;
   const what =
     missing > 0
-      ? `${missing.toLocaleString('en-US')} rows fewer than were written`
+      ? `${figure(missing)} rows fewer than were written`
       : missing < 0
-        ? `${(-missing).toLocaleString('en-US')} rows more than were written`
+        ? `${figure(-missing)} rows more than were written`
         : 'as many rows as were written, with another content';
   return makeFinding({
     severity: missing > 0 ? 'critical' : 'error',
@@ -92,6 +93,6 @@ function differs(output: Output, expected: RowDigest, found: RowDigest, step: St
     newValue: found.toText(),
     suggestion: 'Validate in full to see the rows and columns; somebody else may have written since.',
     count: missing === 0 ? null : Math.abs(missing),
-    basis: `table read in full, ${found.rows.toLocaleString('en-US')} rows`,
+    basis: `table read in full, ${figure(found.rows)} rows`,
   });
 }

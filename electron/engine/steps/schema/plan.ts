@@ -1,4 +1,5 @@
 import type { Touched } from '#shared/contract/plan.ts';
+import { counted } from '#shared/model/figures.ts';
 import { type Finding, makeFinding } from '#shared/model/finding.ts';
 import type { UndoMode } from '#shared/model/run.ts';
 import type { Catalog, RelationalSession } from '../../../drivers/relational.ts';
@@ -12,7 +13,7 @@ import type { SchemaSpec } from './spec.ts';
 import { type MigrationStatus, migrationStatus } from './status.ts';
 import type { Structure } from './structure.ts';
 import { readApplied } from './tracking.ts';
-import { commitText, counted, downText, noWayBackText } from './words.ts';
+import { commitText, downText, noWayBackText } from './words.ts';
 
 /** A migration with what the rehearsal saw: the structure before and after it, and how many rows its new tables hold. */
 export type PlannedMigration = Migration & {

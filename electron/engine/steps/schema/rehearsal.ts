@@ -1,3 +1,4 @@
+import { figure } from '#shared/model/figures.ts';
 import { type Finding, makeFinding } from '#shared/model/finding.ts';
 import { type Catalog, DbFailure, type Endpoint, type RelationalSession } from '../../../drivers/relational.ts';
 import type { World } from '../../plan/world.ts';
@@ -161,7 +162,7 @@ function lostRows(before: Catalog, after: Catalog, migration: Migration, step: S
         category: 'rows_lost',
         step: step.id,
         path: migration.file,
-        message: `Migration ${migration.id}_${migration.name} removes ${lost.toLocaleString('en-US')} rows of ${table.name}.`,
+        message: `Migration ${migration.id}_${migration.name} removes ${figure(lost)} rows of ${table.name}.`,
         count: lost,
         suggestion:
           'Check that this is meant: dropping a table also deletes the rows that refer to it with ON DELETE CASCADE.',

@@ -1,3 +1,4 @@
+import { figure } from '#shared/model/figures.ts';
 import { type Finding, makeFinding } from '#shared/model/finding.ts';
 import type { Chunk, RelationalSession, RelationalTransaction } from '../../../drivers/relational.ts';
 import type { StepHead, UndoEnv, UndoResult, WorkEnv } from '../step-kind.ts';
@@ -114,7 +115,7 @@ async function foreignRows(
         severity: 'error',
         category: 'rows_of_others',
         path: table,
-        message: `${table} holds ${(rows - own).toLocaleString('en-US')} rows that this run did not write; the down script drops the table.`,
+        message: `${table} holds ${figure(rows - own)} rows that this run did not write; the down script drops the table.`,
         count: rows - own,
         suggestion: 'Keep the table, or export its rows and drop it.',
       }),

@@ -1,9 +1,9 @@
+import { counted } from '#shared/model/figures.ts';
 import { makeFinding } from '#shared/model/finding.ts';
 import type { ReadEnv, StepHead, ValidationItem } from '../step-kind.ts';
 import type { SchemaPlan } from './plan.ts';
 import { structureDifferences, structureOf } from './structure.ts';
 import { readApplied } from './tracking.ts';
-import { counted } from './words.ts';
 
 /** Every migration is in the tracking table with its checksum, and the structure is the rehearsed one. */
 export async function* validateSchema(plan: SchemaPlan, step: StepHead, env: ReadEnv): AsyncIterable<ValidationItem> {

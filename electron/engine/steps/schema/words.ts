@@ -17,7 +17,3 @@ export const commitText =
 export function noWayBackText(migrations: readonly string[]): string {
   return `No down script for ${migrations.join(', ')}: the way back is the rollback point alone.`;
 }
-
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
-}

@@ -1,5 +1,5 @@
+import { counted, figure } from '#shared/model/figures.ts';
 import type { Condition, Outcome, Phase } from '#shared/model/run.ts';
-import { count, number } from './words.ts';
 
 /** What the words about an outcome rest on; every figure is from the journal. */
 export type OutcomeFacts = {
@@ -55,7 +55,7 @@ function headline(facts: OutcomeFacts): Omit<OutcomeWords, 'open'> {
     case 'validation_failed':
       return {
         severity: 'error',
-        title: `Written, but validation found ${count(facts.validation?.errors ?? 0, 'error')}${alsoSetAside(facts)}`,
+        title: `Written, but validation found ${counted(facts.validation?.errors ?? 0, 'error')}${alsoSetAside(facts)}`,
         lead: `Do not start the application against ${target} before the findings are understood.${back}`,
       };
     case 'failed':
@@ -104,17 +104,17 @@ function notValidated(facts: OutcomeFacts, back: string): Omit<OutcomeWords, 'op
 
 function completedTitle(facts: OutcomeFacts): string {
   const warnings = facts.validation?.warnings ?? 0;
-  const but = warnings > 0 ? `, with ${count(warnings, 'warning')}` : '';
+  const but = warnings > 0 ? `, with ${counted(warnings, 'warning')}` : '';
   return facts.filtered === 0
     ? `Completed${but}. Every record arrived, none is set aside`
-    : `Completed${but}. None is set aside, ${number(facts.filtered)} are filtered by the profile`;
+    : `Completed${but}. None is set aside, ${figure(facts.filtered)} are filtered by the profile`;
 }
 
 /** `1,549 records`, `40 rows`, `10 records and 40 rows of others`. */
 function setAsideWords({ setAside }: OutcomeFacts): string {
-  if (setAside.items === 0) return count(setAside.records, 'record');
-  if (setAside.records === 0) return `${count(setAside.items, 'row')} of written records`;
-  return `${count(setAside.records, 'record')} and ${count(setAside.items, 'row')} of written records`;
+  if (setAside.items === 0) return counted(setAside.records, 'record');
+  if (setAside.records === 0) return `${counted(setAside.items, 'row')} of written records`;
+  return `${counted(setAside.records, 'record')} and ${counted(setAside.items, 'row')} of written records`;
 }
 
 function alsoSetAside(facts: OutcomeFacts): string {
@@ -144,7 +144,7 @@ function rolledBackWords(facts: OutcomeFacts): Omit<OutcomeWords, 'open'> {
   if (notBack > 0) {
     return {
       severity: 'warning',
-      title: `Rolled back. ${count(notBack, 'step')} cannot be undone, everything else is back`,
+      title: `Rolled back. ${counted(notBack, 'step')} cannot be undone, everything else is back`,
       lead: 'What cannot be undone was accepted with the plan. The legacy application can start.',
     };
   }
@@ -159,9 +159,10 @@ function incompleteWords(facts: OutcomeFacts): string {
   const differs = facts.rollback?.differs ?? 0;
   const diverged = facts.rollback?.diverged ?? 0;
   const parts: string[] = [];
-  if (differs > 0) parts.push(`${count(differs, 'object')} ${differs === 1 ? 'differs' : 'differ'} from the old state`);
+  if (differs > 0)
+    parts.push(`${counted(differs, 'object')} ${differs === 1 ? 'differs' : 'differ'} from the old state`);
   if (diverged > 0)
-    parts.push(`${count(diverged, 'row')} changed by others ${diverged === 1 ? 'waits' : 'wait'} for a decision`);
+    parts.push(`${counted(diverged, 'row')} changed by others ${diverged === 1 ? 'waits' : 'wait'} for a decision`);
   return parts.length > 0 ? parts.join(' and ') : 'it stopped before the last step was undone';
 }
 
@@ -226,11 +227,11 @@ function openPoints(facts: OutcomeFacts): string[] {
   const open: string[] = [];
   const rolledBack = facts.outcome === 'rolled_back';
   if (facts.setAside.open > 0 && !rolledBack) {
-    open.push(`${count(facts.setAside.open, 'entry is', 'entries are')} in quarantine: replay or waive them.`);
+    open.push(`${counted(facts.setAside.open, 'entry is', 'entries are')} in quarantine: replay or waive them.`);
   }
   const errors = facts.validation?.errors ?? 0;
   if (errors > 0 && !rolledBack) {
-    open.push(`${count(errors, 'finding')} of validation ${errors === 1 ? 'is' : 'are'} errors.`);
+    open.push(`${counted(errors, 'finding')} of validation ${errors === 1 ? 'is' : 'are'} errors.`);
   }
   if (facts.validation === null && facts.written > 0 && !rolledBack) {
     open.push('The result was not validated.');
@@ -238,7 +239,7 @@ function openPoints(facts: OutcomeFacts): string[] {
   const unfinished = facts.steps.filter((step) => !step.ended).length;
   if (facts.outcome === 'failed' || facts.outcome === 'cancelled') {
     open.push(
-      `${unfinished} of ${count(facts.steps.length, 'step')} ${unfinished === 1 ? 'is' : 'are'} not completed.`,
+      `${unfinished} of ${counted(facts.steps.length, 'step')} ${unfinished === 1 ? 'is' : 'are'} not completed.`,
     );
   }
   if (facts.outcome === 'rollback_incomplete') open.push(`The rollback: ${incompleteWords(facts)}.`);

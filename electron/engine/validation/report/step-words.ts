@@ -1,7 +1,7 @@
 import type { FinishView } from '#shared/contract/history.ts';
+import { counted, figure } from '#shared/model/figures.ts';
 import type { Outcome } from '#shared/model/run.ts';
 import type { StepFacts } from './run-facts.ts';
-import { count, number } from './words.ts';
 
 export type EndState = FinishView['steps'][number]['state'];
 
@@ -33,7 +33,7 @@ export function stepStateWords({ record, counts, setAside }: StepFacts, state: E
       return 'Completed';
     case 'attention':
       if (record.state !== 'completed') return `Stopped part-way, ${partly(counts?.accepted ?? 0)}`;
-      return `Completed, ${number(setAside)} set aside`;
+      return `Completed, ${figure(setAside)} set aside`;
     case 'failed':
       if (record.state === 'undo_diverged') return 'Not undone: rows were changed by others';
       return `Failed, ${partly(counts?.accepted ?? 0)}`;
@@ -47,5 +47,5 @@ export function stepStateWords({ record, counts, setAside }: StepFacts, state: E
 }
 
 function partly(accepted: number): string {
-  return accepted === 0 ? 'nothing of it written' : `${count(accepted, 'record')} written`;
+  return accepted === 0 ? 'nothing of it written' : `${counted(accepted, 'record')} written`;
 }

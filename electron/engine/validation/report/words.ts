@@ -1,14 +1,6 @@
-/** Figures as a person reads them: thousands separated by commas, units after a space, 24 h times. */
+import { counted } from '#shared/model/figures.ts';
 
-/** `1,549`. */
-export function number(value: number): string {
-  return value.toLocaleString('en-US');
-}
-
-/** `1 record`, `2 records`; the plural is given when it is not the word with an s. */
-export function count(value: number, one: string, many = `${one}s`): string {
-  return `${number(value)} ${value === 1 ? one : many}`;
-}
+/** Figures as a person reads them: units after a space, 24 h times. */
 
 /** `180 ms`, `4.2 s`, `4 min 18 s`, `1 h 20 min`. */
 export function duration(milliseconds: number): string {
@@ -25,7 +17,7 @@ export function duration(milliseconds: number): string {
 
 /** `212 bytes`, `18.2 kB`, `3.4 MB`, `24.6 GB`; powers of ten. */
 export function bytes(value: number): string {
-  if (value < 1000) return count(value, 'byte');
+  if (value < 1000) return counted(value, 'byte');
   for (const [unit, size] of [
     ['kB', 1e3],
     ['MB', 1e6],
@@ -61,11 +53,6 @@ export function local(instant: string, timeZone: string): string {
     second: '2-digit',
     hourCycle: 'h23',
   }).format(new Date(instant));
-}
-
-/** `02:16:04`. */
-export function localTime(instant: string, timeZone: string): string {
-  return local(instant, timeZone).slice(11);
 }
 
 /** A hash in groups that an eye can compare: `5c1e 09ab 7d42 f310`. */

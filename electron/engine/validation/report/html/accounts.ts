@@ -1,24 +1,24 @@
+import { figure } from '#shared/model/figures.ts';
 import type { RunReport } from '../model.ts';
-import { number } from '../words.ts';
 import { html, type Markup } from './markup.ts';
 import { marked, table } from './parts.ts';
 import type { ReportSection } from './section.ts';
 
 export function accountsSection({ accounts, rollback }: RunReport): ReportSection {
   const { total } = accounts;
-  const figure = (words: string, value: number, mark = ''): Markup =>
-    html`<div><span>${words}</span><b class="${mark}">${number(value)}</b></div>`;
+  const part = (words: string, value: number, mark = ''): Markup =>
+    html`<div><span>${words}</span><b class="${mark}">${figure(value)}</b></div>`;
   return {
     id: 'accounts',
     title: 'Accounts',
     about:
       'Two ledgers. Records: every record that was read was accepted, set aside or filtered. Rows: every row that the accepted records gave was inserted, updated, already there with the same content, or set aside.',
     body: [
-      html`<div class="equation">${figure('Read', total.read)}<i>=</i>${figure('Accepted', total.accepted)}<i>+</i>${figure(
+      html`<div class="equation">${part('Read', total.read)}<i>=</i>${part('Accepted', total.accepted)}<i>+</i>${part(
         'Set aside',
         total.setAside,
         total.setAside > 0 ? 'warning' : '',
-      )}<i>+</i>${figure('Filtered by the profile', total.filtered)}</div>`,
+      )}<i>+</i>${part('Filtered by the profile', total.filtered)}</div>`,
       html`<p>${accounts.balanced ? marked('ok', 'Both ledgers balance.') : marked('critical', 'The ledgers do not balance.')}</p>`,
       rollback === null
         ? html``
@@ -32,7 +32,7 @@ export function accountsSection({ accounts, rollback }: RunReport): ReportSectio
         ],
         accounts.records.map((one) => [
           html`${one.ord}. ${one.step}`,
-          ...[one.read, one.accepted, one.setAside, one.filtered].map((value) => html`${number(value)}`),
+          ...[one.read, one.accepted, one.setAside, one.filtered].map((value) => html`${figure(value)}`),
           balanceMark(one.balanced),
         ]),
         html`<tfoot><tr><th scope="row">All records</th>${[
@@ -40,7 +40,7 @@ export function accountsSection({ accounts, rollback }: RunReport): ReportSectio
           total.accepted,
           total.setAside,
           total.filtered,
-        ].map((value) => html`<td class="num">${number(value)}</td>`)}<td></td></tr></tfoot>`,
+        ].map((value) => html`<td class="num">${figure(value)}</td>`)}<td></td></tr></tfoot>`,
       ),
       html`<h3>Rows</h3>`,
       table(
@@ -53,7 +53,7 @@ export function accountsSection({ accounts, rollback }: RunReport): ReportSectio
         accounts.rows.map((one) => [
           html`<code>${one.table}</code>`,
           html`${one.step}`,
-          ...[one.emitted, one.inserted, one.updated, one.same, one.setAside].map((value) => html`${number(value)}`),
+          ...[one.emitted, one.inserted, one.updated, one.same, one.setAside].map((value) => html`${figure(value)}`),
           balanceMark(one.balanced),
         ]),
       ),

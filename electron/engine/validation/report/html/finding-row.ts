@@ -1,5 +1,5 @@
+import { figure } from '#shared/model/figures.ts';
 import type { Finding } from '#shared/model/finding.ts';
-import { number } from '../words.ts';
 import { html, type Markup } from './markup.ts';
 import { marked } from './parts.ts';
 
@@ -15,7 +15,7 @@ export function findingRow(finding: Finding): Markup[] {
         ? null
         : html`<span class="sub">${[finding.oldValue, finding.newValue].filter((one) => one !== null).join(' → ')}</span>`
     }${finding.suggestion === null ? null : html`<span class="sub">${finding.suggestion}</span>`}`,
-    html`${finding.count === null ? '' : number(finding.count)}`,
+    html`${finding.count === null ? '' : figure(finding.count)}`,
     html`${finding.rule === null ? null : html`<code>${finding.rule}</code>`}`,
   ];
 }

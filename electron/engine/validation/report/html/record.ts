@@ -1,6 +1,6 @@
+import { counted, figure } from '#shared/model/figures.ts';
 import type { RunReport } from '../model.ts';
 import { viaWords } from '../report-words.ts';
-import { count, number } from '../words.ts';
 import { html } from './markup.ts';
 import { exact, facts, marked, table, time } from './parts.ts';
 import type { ReportSection } from './section.ts';
@@ -86,7 +86,7 @@ export function timelineSection({ timeline, timeZone }: RunReport): ReportSectio
         ]),
       ),
       timeline.leftOut > 0
-        ? html`<p>${count(timeline.leftOut, 'routine event')} of single chunks are left out here; the journal has all ${number(timeline.total)}.</p>`
+        ? html`<p>${counted(timeline.leftOut, 'routine event')} of single chunks are left out here; the journal has all ${figure(timeline.total)}.</p>`
         : html``,
     ],
   };

@@ -1,5 +1,5 @@
+import { figure } from '#shared/model/figures.ts';
 import type { RunReport } from '../model.ts';
-import { number } from '../words.ts';
 import { html } from './markup.ts';
 import { table, time } from './parts.ts';
 import type { ReportSection } from './section.ts';
@@ -11,7 +11,7 @@ export function setAsideSection({ setAside, timeZone }: RunReport): ReportSectio
     about:
       'Records, or single rows of records, that could not be written by a rule of the profile or because the target refused them. Each is kept with its key, its whole content and the reason, outside this report.',
     body: [
-      html`<p>${setAside.total === 0 ? 'Nothing was set aside.' : `${number(setAside.total)} in all, ${number(setAside.open)} still open.`}</p>`,
+      html`<p>${setAside.total === 0 ? 'Nothing was set aside.' : `${figure(setAside.total)} in all, ${figure(setAside.open)} still open.`}</p>`,
       setAside.reasons.length === 0
         ? html``
         : table(
@@ -27,7 +27,7 @@ export function setAsideSection({ setAside, timeZone }: RunReport): ReportSectio
               }</span>`,
               html`${one.step}`,
               html`${one.rule === null ? 'refused by the target' : html`<code>${one.rule}</code>`}`,
-              ...[one.count, one.open, one.replayed, one.waived].map((value) => html`${number(value)}`),
+              ...[one.count, one.open, one.replayed, one.waived].map((value) => html`${figure(value)}`),
             ]),
           ),
       setAside.replays.length === 0
@@ -38,7 +38,7 @@ export function setAsideSection({ setAside, timeZone }: RunReport): ReportSectio
               html`<code>${one.run}</code>`,
               time(one.at, timeZone),
               html`${one.person}`,
-              html`${number(one.records)}`,
+              html`${figure(one.records)}`,
             ]),
           )}`,
     ],

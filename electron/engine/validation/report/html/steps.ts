@@ -1,6 +1,7 @@
+import { figure } from '#shared/model/figures.ts';
 import type { RunReport } from '../model.ts';
 import { phaseName, undoWords } from '../report-words.ts';
-import { duration, number } from '../words.ts';
+import { duration } from '../words.ts';
 import { findingRow } from './finding-row.ts';
 import { html, type Markup } from './markup.ts';
 import { forecast, type Mark, marked, seconds, table, time } from './parts.ts';
@@ -36,12 +37,12 @@ export function stepsSection({ steps, phases, forecast: planned, timeZone }: Run
         steps.map((step) => [
           html`${step.ord}. ${step.id}<span class="sub">${step.kind}. ${step.touches}</span>`,
           html`${marked(stepMark[step.state], step.stateWords)}${step.error === null ? null : html`<span class="sub">${step.error}</span>`}`,
-          html`${step.forecast.amount === null ? '' : `${number(step.forecast.amount)} ${step.forecast.unit}`}`,
-          html`${step.actual.amount === null ? '' : number(step.actual.amount)}`,
+          html`${step.forecast.amount === null ? '' : `${figure(step.forecast.amount)} ${step.forecast.unit}`}`,
+          html`${step.actual.amount === null ? '' : figure(step.actual.amount)}`,
           html`${forecast(step.forecast.seconds)}`,
           html`${seconds(step.actual.seconds)}`,
-          html`${step.forecast.setAside === null ? '' : number(step.forecast.setAside)}`,
-          html`${step.actual.setAside === null ? '' : number(step.actual.setAside)}`,
+          html`${step.forecast.setAside === null ? '' : figure(step.forecast.setAside)}`,
+          html`${step.actual.setAside === null ? '' : figure(step.actual.setAside)}`,
         ]),
       ),
       html`<h3>How each step commits, and how it is undone</h3>`,

@@ -1,5 +1,6 @@
+import { counted, figure } from '#shared/model/figures.ts';
 import type { RunReport } from '../model.ts';
-import { count, duration, number } from '../words.ts';
+import { duration } from '../words.ts';
 import { findingRow } from './finding-row.ts';
 import { html } from './markup.ts';
 import { exact, facts, type Mark, marked, table, time } from './parts.ts';
@@ -30,7 +31,7 @@ export function validationSection({ validation, timeZone }: RunReport): ReportSe
           ['At', time(validation.at, timeZone)],
           [
             'Compared',
-            `${number(validation.compared)} rows${validation.tookMs === null ? '' : ` in ${duration(validation.tookMs)}`}`,
+            `${figure(validation.compared)} rows${validation.tookMs === null ? '' : ` in ${duration(validation.tookMs)}`}`,
           ],
         ],
         true,
@@ -49,8 +50,8 @@ export function validationSection({ validation, timeZone }: RunReport): ReportSe
         validation.tables.map((one) => [
           html`<code>${one.table}</code>`,
           html`${one.step}`,
-          html`${number(one.expectedRows)}`,
-          html`${one.foundRows === null ? '' : number(one.foundRows)}`,
+          html`${figure(one.expectedRows)}`,
+          html`${one.foundRows === null ? '' : figure(one.foundRows)}`,
           exact(one.expectedDigest),
           exact(one.foundDigest),
           one.result === 'equal'
@@ -77,7 +78,7 @@ export function validationSection({ validation, timeZone }: RunReport): ReportSe
             validation.findings.map(findingRow),
           ),
       validation.findingsTotal > validation.findings.length
-        ? html`<p>${count(validation.findingsTotal - validation.findings.length, 'more finding')} in the journal.</p>`
+        ? html`<p>${counted(validation.findingsTotal - validation.findings.length, 'more finding')} in the journal.</p>`
         : html``,
     ],
   };

@@ -1,5 +1,6 @@
+import { figure } from '#shared/model/figures.ts';
 import type { RunReport } from '../model.ts';
-import { bytes, duration, number } from '../words.ts';
+import { bytes, duration } from '../words.ts';
 import { findingRow } from './finding-row.ts';
 import { html } from './markup.ts';
 import { exact, facts, marked, table, time } from './parts.ts';
@@ -65,7 +66,7 @@ export function rollbackSection({ rollback, timeZone }: RunReport): ReportSectio
           html`${one.ord}. ${one.step}`,
           one.action === 'Not undone' ? marked('critical', one.action) : html`${one.action}`,
           html`${one.what}`,
-          html`${number(one.undone)}`,
+          html`${figure(one.undone)}`,
         ]),
       ),
       html`<h3>Proof</h3>`,

@@ -1,7 +1,7 @@
+import { counted, figure } from '#shared/model/figures.ts';
 import type { RunReport } from '../model.ts';
 import { outcomeName } from '../outcome-name.ts';
 import { viaWords } from '../report-words.ts';
-import { count, number } from '../words.ts';
 import { code, plain, table, when } from './text.ts';
 
 export function head({ run, outcome, timeZone }: RunReport): string {
@@ -36,7 +36,7 @@ export function open({ outcome }: RunReport): string {
 export function accounts({ accounts: { total, records, rows, balanced }, rollback }: RunReport): string {
   return [
     '## 2. Accounts',
-    `Read ${number(total.read)} = accepted ${number(total.accepted)} + set aside ${number(total.setAside)} + filtered by the profile ${number(total.filtered)}. ${balanced ? 'Both ledgers balance.' : '**The ledgers do not balance.**'}`,
+    `Read ${figure(total.read)} = accepted ${figure(total.accepted)} + set aside ${figure(total.setAside)} + filtered by the profile ${figure(total.filtered)}. ${balanced ? 'Both ledgers balance.' : '**The ledgers do not balance.**'}`,
     ...(rollback === null
       ? []
       : ['These are the accounts of the execution; it was rolled back afterwards, see section 8.']),
@@ -45,7 +45,7 @@ export function accounts({ accounts: { total, records, rows, balanced }, rollbac
       ['Step', 'Read:', 'Accepted:', 'Set aside:', 'Filtered:', 'Balance'],
       records.map((one) => [
         `${one.ord}\\. ${plain(one.step)}`,
-        ...[one.read, one.accepted, one.setAside, one.filtered].map(number),
+        ...[one.read, one.accepted, one.setAside, one.filtered].map(figure),
         one.balanced ? 'balances' : '**does not**',
       ]),
     ),
@@ -55,7 +55,7 @@ export function accounts({ accounts: { total, records, rows, balanced }, rollbac
       rows.map((one) => [
         code(one.table),
         plain(one.step),
-        ...[one.emitted, one.inserted, one.updated, one.same, one.setAside].map(number),
+        ...[one.emitted, one.inserted, one.updated, one.same, one.setAside].map(figure),
         one.balanced ? 'balances' : '**does not**',
       ]),
     ),
@@ -101,10 +101,12 @@ export function timeline({ timeline: { events, leftOut, total }, timeZone }: Run
     '## 10. Timeline',
     table(
       ['No.:', 'When', 'Severity', 'What'],
-      events.map((event) => [number(event.seq), when(event.at, timeZone), event.severity, plain(event.text)]),
+      events.map((event) => [figure(event.seq), when(event.at, timeZone), event.severity, plain(event.text)]),
     ),
     ...(leftOut > 0
-      ? [`${count(leftOut, 'routine event')} of single chunks are left out here; the journal has all ${number(total)}.`]
+      ? [
+          `${counted(leftOut, 'routine event')} of single chunks are left out here; the journal has all ${figure(total)}.`,
+        ]
       : []),
   ].join('\n\n');
 }

@@ -1,7 +1,8 @@
+import { counted, figure } from '#shared/model/figures.ts';
 import type { Finding } from '#shared/model/finding.ts';
 import type { RunReport } from '../model.ts';
 import { phaseName, undoWords } from '../report-words.ts';
-import { bytes, count, duration, estimated, number } from '../words.ts';
+import { bytes, duration, estimated } from '../words.ts';
 import { code, plain, table, when } from './text.ts';
 
 export function steps({ steps: all, phases, forecast, timeZone }: RunReport): string {
@@ -22,12 +23,12 @@ export function steps({ steps: all, phases, forecast, timeZone }: RunReport): st
       all.map((step) => [
         `${step.ord}\\. ${plain(step.id)}`,
         plain(step.stateWords) + (step.error === null ? '' : `: ${plain(step.error)}`),
-        step.forecast.amount === null ? '' : `${number(step.forecast.amount)} ${plain(step.forecast.unit)}`,
-        step.actual.amount === null ? '' : number(step.actual.amount),
+        step.forecast.amount === null ? '' : `${figure(step.forecast.amount)} ${plain(step.forecast.unit)}`,
+        step.actual.amount === null ? '' : figure(step.actual.amount),
         step.forecast.seconds === null ? 'not measured' : estimated(step.forecast.seconds),
         step.actual.seconds === null ? '' : duration(step.actual.seconds * 1000),
-        step.forecast.setAside === null ? '' : number(step.forecast.setAside),
-        step.actual.setAside === null ? '' : number(step.actual.setAside),
+        step.forecast.setAside === null ? '' : figure(step.forecast.setAside),
+        step.actual.setAside === null ? '' : figure(step.actual.setAside),
         undoWords(step.undo),
       ]),
     ),
@@ -65,7 +66,7 @@ function findingTable(findings: readonly Finding[]): string {
       plain(one.message),
       code(one.path),
       plain([one.oldValue, one.newValue].filter((value) => value !== null).join(' → ')),
-      one.count === null ? '' : number(one.count),
+      one.count === null ? '' : figure(one.count),
       plain(one.suggestion ?? ''),
     ]),
   );
@@ -82,14 +83,14 @@ export function validation({ validation: view, timeZone }: RunReport): string {
   const more = view.findingsTotal - view.findings.length;
   return [
     '## 5. Validation',
-    `${verdict} Level ${plain(view.level)}, ${number(view.compared)} rows compared, ${when(view.at, timeZone)}.`,
+    `${verdict} Level ${plain(view.level)}, ${figure(view.compared)} rows compared, ${when(view.at, timeZone)}.`,
     table(
       ['Table', 'Step', 'Rows expected:', 'Rows found:', 'Digest expected', 'Digest found', 'Result'],
       view.tables.map((one) => [
         code(one.table),
         plain(one.step),
-        number(one.expectedRows),
-        one.foundRows === null ? '' : number(one.foundRows),
+        figure(one.expectedRows),
+        one.foundRows === null ? '' : figure(one.foundRows),
         code(one.expectedDigest),
         code(one.foundDigest),
         one.result.replaceAll('_', ' '),
@@ -101,14 +102,14 @@ export function validation({ validation: view, timeZone }: RunReport): string {
     ),
     '### Findings',
     findingTable(view.findings),
-    ...(more > 0 ? [`${count(more, 'more finding')} in the journal.`] : []),
+    ...(more > 0 ? [`${counted(more, 'more finding')} in the journal.`] : []),
   ].join('\n\n');
 }
 
 export function setAside({ setAside: { total, open: still, reasons, replays }, timeZone }: RunReport): string {
   const text = [
     '## 6. Set aside',
-    total === 0 ? 'Nothing was set aside.' : `${number(total)} in all, ${number(still)} still open.`,
+    total === 0 ? 'Nothing was set aside.' : `${figure(total)} in all, ${figure(still)} still open.`,
   ];
   if (reasons.length > 0) {
     text.push(
@@ -119,7 +120,7 @@ export function setAside({ setAside: { total, open: still, reasons, replays }, t
           plain(one.step),
           one.output === null ? 'the whole record' : `a row of ${code(one.output)}`,
           one.rule === null ? 'refused by the target' : code(one.rule),
-          ...[one.count, one.open, one.replayed, one.waived].map(number),
+          ...[one.count, one.open, one.replayed, one.waived].map(figure),
           plain(one.waivedBy.join(', ')),
         ]),
       ),
@@ -130,7 +131,7 @@ export function setAside({ setAside: { total, open: still, reasons, replays }, t
       '### Replays',
       table(
         ['Run', 'Started', 'By', 'Brought in:'],
-        replays.map((one) => [code(one.run), when(one.at, timeZone), plain(one.person), number(one.records)]),
+        replays.map((one) => [code(one.run), when(one.at, timeZone), plain(one.person), figure(one.records)]),
       ),
     );
   }
@@ -166,7 +167,7 @@ export function rollback({ rollback: done, timeZone }: RunReport): string {
         `${one.ord}\\. ${plain(one.step)}`,
         plain(one.action),
         plain(one.what),
-        number(one.undone),
+        figure(one.undone),
       ]),
     ),
     '### Proof',

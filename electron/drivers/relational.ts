@@ -174,7 +174,7 @@ export interface RelationalSession extends AsyncDisposable {
     strength: 'exact' | 'markers' | 'file',
     signal?: AbortSignal,
   ): Promise<Fingerprint>;
-  /** Checks a query without running it and tells its columns. */
+  /** Columns of a table or query, and its rows where counting them costs no more than reading them once. */
   describe(
     source: ReadSpec,
   ): Promise<{ readonly columns: readonly { name: string; type: CanonicalType }[]; readonly rows: number | null }>;

@@ -35,8 +35,9 @@ export function Shell({ dark }: { dark: boolean }) {
         {/* Execute and its neighbours say it in their own words, with what is last known. */}
         {connection.kind === 'lost' && screen !== 'execute' ? <EngineNotice state={connection} /> : null}
         <ErrorBoundary resetKey={`${key} ${route.variant}`}>
-          <Suspense fallback={<Loading />}>
-            <Content key={key} />
+          {/* The key: a screen that is left goes at once, instead of staying hidden until the next is loaded, primary button and all. */}
+          <Suspense key={key} fallback={<Loading />}>
+            <Content />
           </Suspense>
         </ErrorBoundary>
       </div>

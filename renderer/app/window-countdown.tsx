@@ -3,11 +3,12 @@ import { Bar } from '../ui/bar.tsx';
 import { useFormat } from '../ui/format/format-context.tsx';
 import { useNow } from '../ui/use-now.ts';
 
-/** How long the maintenance window still lasts. Nothing when the profile declares none. */
+/** How long the maintenance window still lasts. Nothing when the profile declares none, or before it begins. */
 export function WindowCountdown({ runId }: { runId: string }) {
   const { snapshot } = useRunSnapshot(runId);
   const window = snapshot?.window;
-  if (!window) return null;
+  // It opens with the first write; before that there is nothing to count down.
+  if (!window || !snapshot.rail.some(({ name, state }) => name === 'execute' && state !== 'pending')) return null;
   return <Countdown {...window} />;
 }
 
@@ -22,15 +23,8 @@ function Countdown({ opens, closes, decideBy }: { opens: string; closes: string;
     const hours = Math.floor(whole / 60);
     return hours > 0 ? `${hours} h ${String(whole % 60).padStart(2, '0')} min` : `${whole} min`;
   };
-  const early = now < from;
-  const words = early
-    ? `in ${minutes((from - now) / 1000)}`
-    : left >= 0
-      ? `${minutes(left)} left`
-      : `${minutes(-left)} over`;
-  const caption = early
-    ? `Window opens ${format.time(opens)}`
-    : `Window ${left >= 0 ? 'closes' : 'closed'} ${format.time(closes)}`;
+  const words = left >= 0 ? `${minutes(left)} left` : `${minutes(-left)} over`;
+  const caption = `Window ${left >= 0 ? 'closes' : 'closed'} ${format.time(closes)}`;
   return (
     <div className="hcell window" style={{ flex: 'none', minWidth: 226 }}>
       <span className="k row" style={{ justifyContent: 'space-between', gap: 12 }}>

@@ -205,7 +205,12 @@ function createSession(parts: Parts): RelationalSession {
     async describe(source) {
       const db = await reading();
       const { from } = source;
-      if (from.kind === 'query') return { columns: columnTypes(queryColumns(db, from.sql)), rows: null };
+      if (from.kind === 'query') {
+        const columns = columnTypes(queryColumns(db, from.sql));
+        // Whoever describes a query reads it next; the spool is made once, and its rows are counted rather than guessed.
+        const spool = await ordered(source);
+        return { columns, rows: Number(cell(spool.db, `SELECT count(*) FROM ${spool.table}`)) };
+      }
       const found = relation(db, from.table);
       if (!found)
         throw ownFailure('NO_TABLE', 'permanent', `There is no table '${from.table}'.`, { table: from.table });

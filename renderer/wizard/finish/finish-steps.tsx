@@ -49,6 +49,8 @@ export function FinishSteps({ finish }: { finish: FinishView }) {
 function StepRow({ step }: { step: Step }) {
   const format = useFormat();
   const rejected = step.counts?.rejected ?? 0;
+  // Rows of records that were written otherwise: an artifact that cannot be read leaves its task in place.
+  const rows = Object.values(step.counts?.outputs ?? {}).reduce((sum, output) => sum + output.rejected, 0);
   const seconds = (value: number | null) => (value === null ? '' : format.clock(value));
   return (
     <tr title={step.note || undefined}>
@@ -62,7 +64,10 @@ function StepRow({ step }: { step: Step }) {
         <StateLabel state={step.state} text={words[step.state]} />
       </td>
       <td className="num">{step.counts ? format.number(step.counts.accepted) : ''}</td>
-      <td className={`num ${rejected > 0 ? 'warn' : 't3'}`}>{step.counts ? format.number(rejected) : ''}</td>
+      <td className={`num ${rejected + rows > 0 ? 'warn' : 't3'}`}>
+        {step.counts && (rejected > 0 || rows === 0) ? format.number(rejected) : ''}
+        {rows > 0 ? <span className={rejected > 0 ? 'sub' : undefined}>{format.count(rows, 'row')}</span> : null}
+      </td>
       <td className="num t3">{seconds(step.forecastSeconds)}</td>
       <td className="num t2">{seconds(step.actualSeconds)}</td>
     </tr>

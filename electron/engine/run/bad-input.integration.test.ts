@@ -226,12 +226,12 @@ describe('legacy files as crashes leave them', () => {
     const db = new Database(lab.legacy);
     db.exec('PRAGMA cache_size = 1; PRAGMA cache_spill = 1; BEGIN IMMEDIATE');
     db.exec("UPDATE subtasks SET title = 'half done', description = hex(randomblob(2000))");
-    const old = new Database(lab.legacy, { readonly: true, timeout: 0 });
-    old.close();
     for (const suffix of ['', '-journal']) cpSync(`${lab.legacy}${suffix}`, join(lab.folder, `kept${suffix}`));
     db.exec('ROLLBACK');
     db.close();
     for (const suffix of ['', '-journal']) cpSync(join(lab.folder, `kept${suffix}`), `${lab.legacy}${suffix}`);
+    expect(readFileSync(`${lab.legacy}-journal`).toString('hex', 0, 8)).toBe('d9d505f920a163d7');
+    expect(readFileSync(lab.legacy).includes('half done')).toBe(true);
     const before = [lab.sha256(lab.legacy), lab.sha256(`${lab.legacy}-journal`)];
     const ended = await lab.run(['run', lab.bundle, '--yes']);
     expect(ended.code, ended.output).toBe(0);
@@ -246,21 +246,54 @@ describe('legacy files as crashes leave them', () => {
       `CREATE TABLE task_breakdowns (parent_task_id TEXT PRIMARY KEY, description TEXT NOT NULL, complexity TEXT NOT NULL, context TEXT, created_at TIMESTAMP);
        CREATE TABLE subtasks (task_id TEXT PRIMARY KEY, parent_task_id TEXT NOT NULL REFERENCES task_breakdowns, title TEXT NOT NULL, description TEXT,
          specialist_type TEXT NOT NULL, dependencies TEXT, estimated_effort TEXT, status TEXT, results TEXT, artifacts TEXT, created_at TIMESTAMP, completed_at TIMESTAMP);
-       INSERT INTO task_breakdowns VALUES ('b1', 'Write the book', 'high', NULL, 1700000000), ('b2', 'Read it', 'low', '{}', '2025-05-26T22:33:16.478286');
+       INSERT INTO task_breakdowns VALUES ('b1', 'Write the book', 'high', NULL, '2024-01-01 10:00:00'), ('b2', 'Read it', 'low', '{}', 1700000000);
        INSERT INTO subtasks VALUES
-         ('s1', 'b1', 'Begin', NULL, 'writer', NULL, NULL, 'pending', NULL, NULL, 1700000001, NULL),
-         ('s2', 'b1', 'End', 'the end', 'writer', '["s1"]', '2h', 'completed', 'done', '["a.txt"]', 1700000002, 1700009999),
-         ('s3', 'b2', 'Look', '', 'reader', '[]', '', 'active', NULL, '[]', NULL, NULL);`,
+         ('s1', 'b1', 'Begin', 'the start', 'writer', NULL, NULL, 'pending', NULL, NULL, '2024-01-02T10:00:00.123456', NULL),
+         ('s2', 'b1', 'End', 'the end', 'writer', '["s1"]', '2h', 'completed', 'done', '["a.txt"]', '2024-01-03 10:00', '2024-01-04'),
+         ('s3', 'b2', 'Look', '', 'reader', '[]', '', 'active', NULL, '[]', 1700000001, NULL);`,
     );
     lab.editProfile((text) => text.replace('quarantine = "0.5%"', 'quarantine = "100%"'));
     const before = lab.sha256(file);
     const ended = await lab.run(['run', lab.bundle, '--yes', '--connection', `legacy=${file}`]);
     expect(ended.code, ended.output).toBe(3);
     expect(lab.sha256(file)).toBe(before);
-    const told = lab.rows(
-      lab.target,
-      'SELECT task_id, parent_task_id, created_at, completed_at FROM generic_tasks ORDER BY task_id',
-    );
-    expect(told, ended.output).toMatchInlineSnapshot();
+    const written = 'SELECT task_id, created_at, completed_at FROM generic_tasks ORDER BY task_id';
+    expect(lab.rows(lab.target, written), ended.output).toMatchInlineSnapshot(`
+      [
+        {
+          "completed_at": null,
+          "created_at": "2024-01-01 10:00:00",
+          "task_id": "b1",
+        },
+        {
+          "completed_at": null,
+          "created_at": "2024-01-02T10:00:00.123456",
+          "task_id": "s1",
+        },
+        {
+          "completed_at": "2024-01-04",
+          "created_at": "2024-01-03 10:00",
+          "task_id": "s2",
+        },
+      ]
+    `);
+    expect(lab.rows(lab.target, 'SELECT count(*) AS n FROM task_dependencies')).toEqual([{ n: 1 }]);
+    const aside = 'SELECT step, key, code, message FROM quarantine ORDER BY step, key';
+    expect(lab.rows(join(lab.home, 'journal.db'), aside)).toMatchInlineSnapshot(`
+      [
+        {
+          "code": "wrong_type",
+          "key": "b2",
+          "message": "The value is an integer, the column holds timestamp (created_at).",
+          "step": "breakdowns",
+        },
+        {
+          "code": "parent_missing",
+          "key": "s3",
+          "message": "The breakdown of the subtask is not in the new file: the legacy file lacks it, or it was set aside.",
+          "step": "subtasks",
+        },
+      ]
+    `);
   });
 });

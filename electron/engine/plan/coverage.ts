@@ -2,7 +2,7 @@ import type { PlanView } from '#shared/contract/plan.ts';
 import { type Finding, makeFinding } from '#shared/model/finding.ts';
 import type { Catalog } from '../../drivers/relational.ts';
 import type { Profile } from '../profile/profile.ts';
-import { trackingTable } from '../steps/schema/tracking.ts';
+import { trackingTable } from './tracking-table.ts';
 
 type Fate = PlanView['fates'][number];
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { DryRunView } from '#shared/contract/dry-run.ts';
 import { figure } from '#shared/model/figures.ts';
 import type { Catalog } from '../../drivers/relational.ts';
-import { schemaChanges } from '../steps/schema/diff.ts';
+import { schemaChanges } from '../plan/schema-changes.ts';
 import { bundleOfRun, type RunBundle } from './bundle-of-run.ts';
 import { type EngineContext, nowText } from './engine-context.ts';
 import { setAsideOf } from './journal-books.ts';
@@ -178,9 +178,9 @@ async function changes(
   before: ReadonlyMap<string, Catalog>,
 ): Promise<DryRunView['schema']> {
   const after = await catalogs(plan, pool);
-  return [...after].flatMap(([name, catalog]) => [
-    ...schemaChanges(before.get(name) ?? { tables: [], others: [] }, catalog),
-  ]);
+  return [...after].flatMap(([name, catalog]) =>
+    schemaChanges(before.get(name) ?? { tables: [], others: [] }, catalog),
+  );
 }
 
 function assemble(

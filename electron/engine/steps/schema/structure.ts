@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Catalog } from '../../../drivers/relational.ts';
-import { trackingTable } from './tracking.ts';
+import { trackingTable } from '../../plan/tracking-table.ts';
 
 /** Digest of each object's statements by name, so that a plan can hold the structure it expects without its text. */
 export type Structure = Readonly<Record<string, string>>;

@@ -1,13 +1,14 @@
 import { figure } from '#shared/model/figures.ts';
 import { type Finding, makeFinding } from '#shared/model/finding.ts';
 import type { Chunk, RelationalSession, RelationalTransaction } from '../../../drivers/relational.ts';
+import { trackingTable } from '../../plan/tracking-table.ts';
 import type { StepHead, UndoEnv, UndoResult, WorkEnv } from '../step-kind.ts';
 import { permanentError, quoteName, undoFailure, withTransaction } from '../transaction.ts';
 import { exportRows } from './export-rows.ts';
 import type { PlannedMigration, SchemaPlan } from './plan.ts';
 import { runScript } from './script.ts';
 import { type Structure, structureDifferences, structureOf } from './structure.ts';
-import { readApplied, trackingTable, untrack } from './tracking.ts';
+import { readApplied, untrack } from './tracking.ts';
 
 /** Runs the down script with the removal of its tracking row in one transaction. What others put there is not removed in silence. */
 export async function undoMigration(

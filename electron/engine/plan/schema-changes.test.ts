@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Catalog, TableInfo } from '../../../drivers/relational.ts';
-import { schemaChanges } from './diff.ts';
+import type { Catalog, TableInfo } from '../../drivers/relational.ts';
+import { schemaChanges } from './schema-changes.ts';
 
 function table(name: string, columns: readonly string[], sql: string): TableInfo {
   return {

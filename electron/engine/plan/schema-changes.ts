@@ -1,15 +1,13 @@
-import type { Catalog, ColumnInfo, TableInfo } from '../../../drivers/relational.ts';
+import type { DryRunView } from '#shared/contract/dry-run.ts';
+import { counted } from '#shared/model/figures.ts';
+import type { Catalog, ColumnInfo, TableInfo } from '../../drivers/relational.ts';
 
-/** One object that a migration makes, changes or drops. `before` and `after` are its statements, empty when it is not there. */
-export type SchemaChange = {
-  readonly object: string;
-  readonly change: 'new' | 'changed' | 'dropped';
-  readonly summary: string;
-  readonly before: string;
-  readonly after: string;
-};
+type SchemaChange = DryRunView['schema'][number];
 
-/** What differs between two structures, tables first, each group by name. */
+/**
+ * What differs between two structures, tables first, each group by name; `before` and `after` are an object's statements,
+ * empty when it is not there.
+ */
 export function schemaChanges(before: Catalog, after: Catalog): SchemaChange[] {
   return [...tableChanges(before, after), ...otherChanges(before, after)];
 }
@@ -78,8 +76,4 @@ function describeDifference(was: TableInfo, is: TableInfo): string {
 
 function columnText(column: ColumnInfo): string {
   return `${column.declaredType} ${column.nullable} ${column.defaultText ?? ''} ${column.generated}`;
-}
-
-function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
 }

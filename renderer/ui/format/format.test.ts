@@ -35,6 +35,8 @@ describe('times', () => {
     expect(format.duration(258)).toBe('4 min 18 s');
     expect(format.duration(7200)).toBe('2 h');
     expect(format.duration(3599.7)).toBe('1 h');
+    expect(format.clock(0.31)).toBe('0.3 s');
+    expect(format.clock(32)).toBe('32 s');
     expect(format.clock(258)).toBe('4:18');
     expect(format.clock(3661)).toBe('1:01:01');
   });

@@ -17,7 +17,7 @@ export type Format = {
   bytes(value: number): string;
   /** In sentences: `4 min 18 s`. */
   duration(seconds: number): string;
-  /** In columns: `4:18`. */
+  /** In columns: `4:18`; below a minute `7.6 s`, `32 s`. */
   clock(seconds: number): string;
   /** `about 31 min (25 to 42)`. */
   estimate(range: Range): string;
@@ -62,7 +62,7 @@ export function createFormat(settings: FormatSettings): Format {
     },
     bytes: (value) => formatBytes(value, number),
     duration: formatDuration,
-    clock: formatClock,
+    clock: (seconds) => (seconds < 9.95 ? `${number(seconds, 1)} s` : formatClock(seconds)),
     estimate: formatEstimate,
     time: date({ hour: '2-digit', minute: '2-digit' }),
     timeSeconds: date({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),
@@ -98,6 +98,7 @@ function formatDuration(seconds: number): string {
 function formatClock(seconds: number): string {
   const whole = Math.round(seconds);
   const two = (value: number) => String(value).padStart(2, '0');
+  if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)}:${two(whole % 60)}`;
   return `${Math.floor(whole / 3600)}:${two(Math.floor((whole % 3600) / 60))}:${two(whole % 60)}`;
 }

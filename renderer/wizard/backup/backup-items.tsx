@@ -45,12 +45,14 @@ function ItemRow({ item }: { item: Item }) {
     <tr>
       <td style={{ maxWidth: 260 }}>
         <span className="m">{item.subject}</span>
-        <span className="sub">
-          <MiddleEllipsis text={item.object} tail={16} />
-        </span>
+        {item.object === '' ? null : (
+          <span className="sub">
+            <MiddleEllipsis text={item.object} tail={16} />
+          </span>
+        )}
       </td>
       <td className="t2">{item.how}</td>
-      <td className="num">{item.bytes === null ? '' : format.bytes(item.bytes)}</td>
+      <td className="num">{item.bytes === null || item.state === 'skipped' ? '' : format.bytes(item.bytes)}</td>
       <td className="nw">
         {item.state === 'running' && item.bytes !== null ? (
           <Doing item={item} bytes={item.bytes} />
@@ -58,7 +60,9 @@ function ItemRow({ item }: { item: Item }) {
           <code title={item.sha256}>{compactHash(item.sha256)}</code>
         ) : null}
       </td>
-      <td className="num t2">{item.tookMs === null ? '' : format.duration(item.tookMs / 1000)}</td>
+      <td className="num t2">
+        {item.tookMs === null || item.state === 'skipped' ? '' : format.duration(item.tookMs / 1000)}
+      </td>
       <td className="nw">
         <StateLabel state={item.state} text={stateWords(item)} />
       </td>
@@ -89,7 +93,7 @@ function stateWords(item: Item): string | undefined {
     case 'completed':
       return 'Verified';
     case 'skipped':
-      return 'Nothing to save';
+      return item.bytes === null ? 'Only read' : 'Nothing to save';
     case 'running':
       return item.doing === 'reading back' ? 'Verifying' : 'Saving';
     case 'failed':

@@ -33,6 +33,12 @@ export function savedBytes(view: BackupView): number {
   return view.items.reduce((sum, item) => sum + (item.bytes ?? 0), 0);
 }
 
+/** Targets that are yet to come, where there is no other: there is nothing to save, and a rollback removes them. */
+function onlyAbsent(view: BackupView): string[] {
+  if (view.items.some((item) => item.state === 'completed')) return [];
+  return view.items.filter((item) => item.state === 'skipped' && item.bytes !== null).map((item) => item.object);
+}
+
 const levels = {
   hash: 'read back, and every hash matches',
   listed: 'read back and listed',
@@ -76,11 +82,21 @@ export function backupWords(
         lead: `Each object is written, then read from disk again and hashed.${left(snapshot, format)} You can leave this screen.`,
       };
     case 'verified':
-    case 'used':
+    case 'used': {
+      const kept = `Rollback point ${view.pointId ?? ''}${mode === 'used' ? ', restored by a rollback of this run' : ''}, kept until you clean up this run.`;
+      const absent = onlyAbsent(view);
+      if (absent.length > 0) {
+        const names = absent.join(' and ');
+        return {
+          title: `Yes. ${names} ${absent.length === 1 ? 'does' : 'do'} not exist yet, so nothing needs saving`,
+          lead: `A rollback removes ${names} again. ${kept}`,
+        };
+      }
       return {
         title: `Yes. ${format.bytes(savedBytes(view))} are saved, ${levels[view.verifiedBy ?? 'hash']}`,
-        lead: `Rollback point ${view.pointId ?? ''}${mode === 'used' ? ', restored by a rollback of this run' : ''}, kept until you clean up this run. ${grades[view.grade]}`,
+        lead: `${kept} ${grades[view.grade]}`,
       };
+    }
     case 'expired':
       return {
         title: 'No longer. The rollback point was removed',

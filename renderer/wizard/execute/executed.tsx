@@ -3,9 +3,11 @@ import type { FinishView } from '#shared/contract/history.ts';
 import type { RunSnapshot } from '#shared/contract/run.ts';
 import { runHref } from '../../app/routes.ts';
 import { useRpc } from '../../rpc/rpc-context.tsx';
+import type { Format } from '../../ui/format/format.ts';
 import { useFormat } from '../../ui/format/format-context.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { FinishSteps } from '../finish/finish-steps.tsx';
+import { isAtWork } from '../shared/at-work.ts';
 import { Reading } from '../shared/reading.tsx';
 
 const question = 'How far is it, and is it going well?';
@@ -32,7 +34,6 @@ function ExecutedView({ snapshot, finish }: { snapshot: RunSnapshot; finish: Fin
   const { accepted, rejected } = finish.counts;
   const aside = rejected > 0 ? `; ${format.number(rejected)} are set aside` : '; none is set aside';
   const undone = snapshot.phase === 'rollback' || finish.outcome === 'rolled_back';
-  const unchecked = snapshot.phase === 'execute';
   return (
     <Screen
       question={question}
@@ -41,7 +42,7 @@ function ExecutedView({ snapshot, finish }: { snapshot: RunSnapshot; finish: Fin
           ? 'It has run, and is being or was rolled back'
           : `Done. ${format.count(accepted, 'record')} ${accepted === 1 ? 'is' : 'are'} accepted${aside}`
       }
-      lead={unchecked ? 'What was written has not been validated yet.' : undefined}
+      lead={undone ? undefined : validationWords(snapshot, format)}
       back={{ label: 'Back to dry run', href: runHref(snapshot.runId, 'dry-run') }}
       next={
         undone
@@ -56,4 +57,13 @@ function ExecutedView({ snapshot, finish }: { snapshot: RunSnapshot; finish: Fin
       <FinishSteps finish={finish} />
     </Screen>
   );
+}
+
+/** What has become of the validation, which follows by itself. */
+function validationWords(snapshot: RunSnapshot, format: Format): string {
+  if (snapshot.phase === 'execute') return 'What was written has not been validated yet.';
+  if (snapshot.phase !== 'validate' || !isAtWork(snapshot))
+    return 'What was written has been compared with the source.';
+  const done = snapshot.steps.reduce((sum, step) => sum + step.done, 0);
+  return `It is being validated now: ${format.count(done, 'record')} compared so far.`;
 }

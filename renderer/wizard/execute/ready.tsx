@@ -13,6 +13,7 @@ import { KeyValues } from '../../ui/key-values.tsx';
 import { Note } from '../../ui/note.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Screen } from '../../ui/screen.tsx';
+import { undoWords } from '../plan/plan-words.ts';
 import { CallError } from '../shared/call-error.tsx';
 import { Reading } from '../shared/reading.tsx';
 import { useAction } from '../shared/use-action.ts';
@@ -105,8 +106,8 @@ function takes(plan: PlanView, format: Format): string {
 }
 
 const grades = {
-  same_bytes: 'the same bytes',
-  same_content: 'the same content',
+  same_bytes: 'the same bytes, proven by hash',
+  same_content: 'the same content, compared',
   partly: 'in part',
   none: 'not at all',
 } as const;
@@ -125,7 +126,7 @@ function facts(
   return [
     ['Plan', `${plan.hash.slice(0, 8)}, accepted ${plan.acceptedAt ? format.time(plan.acceptedAt) : 'not yet'}`],
     ['Accepted by', plan.acceptedBy],
-    ['Way back', `${grades[plan.wayBack.grade]}: ${plan.wayBack.text}`],
+    ['Way back', plan.wayBack.grade === 'partly' ? plan.wayBack.text : grades[backup.grade]],
     [
       'Backup',
       backup.verifiedAt ? `${backup.pointId ?? ''}, verified ${format.time(backup.verifiedAt)}` : 'not verified',
@@ -134,7 +135,7 @@ function facts(
       'Forecast',
       dryRun.state === 'done' ? `${format.number(accepted)} accepted, ${format.number(aside)} set aside` : null,
     ],
-    ['Time', plan.estimate ? `${format.estimate(plan.estimate)}; ${plan.estimate.basis}` : 'not measured'],
+    ['Time', plan.estimate ? format.estimate(plan.estimate) : 'not measured'],
     ['Window', window ? `${format.time(window.opens)} to ${format.time(window.closes)}` : null],
     ['Latest rollback', window?.decideBy ? `decide by ${format.time(window.decideBy)}` : null],
   ];
@@ -171,7 +172,9 @@ function PlannedSteps({ plan }: { plan: PlanView }) {
                   {format.number(step.amount)} <span className="t3">{step.unit}</span>
                 </td>
                 <td className="num t2">{step.estimate ? format.duration(step.estimate.likely) : ''}</td>
-                <td className={step.undo === 'none' ? 'err m' : 't2'}>{step.undoText}</td>
+                <td className={step.undo === 'none' ? 'err m' : 't2'} title={step.undoText}>
+                  {undoWords[step.undo]}
+                </td>
               </tr>
             ))}
           </tbody>

@@ -38,11 +38,11 @@ export function SampleBundles({ pick, onOpen }: { pick: Pick; onOpen: (path: str
             >
               <span style={{ minWidth: 0 }}>
                 <span className="m">{one.name}</span>
-                <span className="c12 t3 ell" style={{ display: 'block' }} title={one.description}>
+                <span className="c12 t3" style={{ display: 'block' }}>
                   {one.description}
                 </span>
               </span>
-              <span className="acc c12">Copy to...</span>
+              <span className="acc c12">Copy to…</span>
             </button>
           </li>
         ))}

@@ -1,6 +1,7 @@
 import type { Finding } from '#shared/model/finding.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { useFormat } from '../../ui/format/format-context.tsx';
+import { MiddleEllipsis } from '../../ui/middle-ellipsis.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { SeverityIcon, severityWord } from '../../ui/severity-icon.tsx';
 
@@ -11,11 +12,11 @@ export function PlanForecast({ findings }: { findings: readonly Finding[] }) {
   const format = useFormat();
   const sorted = [...findings].sort((a, b) => order[a.severity] - order[b.severity]);
   return (
-    <Panel padded={false} title="What will not fit, and the rule that settles it">
+    <Panel padded={false} title="What will not fit, and the rule that settles it" style={{ flex: '0 1 auto' }}>
       {sorted.length === 0 ? (
         <Empty title="Nothing was found that does not fit">What the dry run sets aside is shown there.</Empty>
       ) : (
-        <section className="scroll" tabIndex={0} aria-label="Findings">
+        <section className="scroll" tabIndex={0} aria-label="Findings" style={{ flex: '0 1 auto', minHeight: 200 }}>
           <table className="tbl mid46 fixed">
             <thead>
               <tr>
@@ -29,7 +30,7 @@ export function PlanForecast({ findings }: { findings: readonly Finding[] }) {
                 <th scope="col" style={{ width: 230 }}>
                   Rule
                 </th>
-                <th scope="col" style={{ width: 310 }}>
+                <th scope="col" style={{ width: 260 }}>
                   What is done about it
                 </th>
               </tr>
@@ -54,7 +55,7 @@ export function PlanForecast({ findings }: { findings: readonly Finding[] }) {
                         .join(', ')}
                     </span>
                   </td>
-                  <td>{finding.rule ? <code className="wrap-any">{finding.rule}</code> : null}</td>
+                  <td>{finding.rule ? <MiddleEllipsis text={finding.rule} tail={16} mono /> : null}</td>
                   <td className="t2" style={{ lineHeight: 1.3, overflowWrap: 'anywhere' }}>
                     {finding.suggestion}
                   </td>

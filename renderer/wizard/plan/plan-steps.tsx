@@ -32,7 +32,7 @@ export function PlanSteps({ steps }: { steps: readonly Step[] }) {
               <th scope="col" className="num">
                 Amount
               </th>
-              <th scope="col" style={{ width: 226 }}>
+              <th scope="col" style={{ width: 216 }}>
                 Estimate and range, {inSeconds ? 's' : 'min:s'}
               </th>
               <th scope="col">How it is undone</th>
@@ -88,7 +88,7 @@ function StepRows({ step, longest, inSeconds }: RowProps) {
         <td>
           <Estimated step={step} longest={longest} inSeconds={inSeconds} />
         </td>
-        <td className={step.undo === 'none' ? 'err' : ''} style={{ maxWidth: 190, lineHeight: 1.3 }}>
+        <td className={step.undo === 'none' ? 'err' : ''} style={{ maxWidth: 230, lineHeight: 1.3 }}>
           {step.undo === 'none' && step.undoText ? step.undoText : undoWords[step.undo]}
         </td>
         <td className="nw">
@@ -101,6 +101,7 @@ function StepRows({ step, longest, inSeconds }: RowProps) {
           <td colSpan={5}>
             <KeyValues
               rows={[
+                ['Touches', touchedWords(step, format)],
                 ['Undone', step.undoText],
                 ['Exactly once', step.commitText],
                 ['Read', step.readBy || null],
@@ -118,6 +119,12 @@ function StepRows({ step, longest, inSeconds }: RowProps) {
 /** `1 statement`, `16,012 rows`. */
 export function amountWords(step: Step, format: Format): string {
   return format.count(step.amount, step.unit.replace(/s$/, ''), step.unit);
+}
+
+/** Every object with its rows: `generic_tasks 16,014 rows, task_attributes 96,084 rows`. */
+function touchedWords({ touches }: Step, format: Format): string | null {
+  const words = touches.map(({ object, rows }) => (rows ? `${object} ${format.count(rows, 'row')}` : object));
+  return words.length ? words.join(', ') : null;
 }
 
 function Estimated({ step, longest, inSeconds }: { step: Step; longest: number; inSeconds: boolean }) {

@@ -44,7 +44,7 @@ export function PlanTypes({ types }: { types: readonly Mapping[] }) {
         </>
       }
       style={{ flex: 1 }}
-      foot="Exact: arrives as it was. Widened: exact, in a larger type. Rule: some values do not fit; the named rule settles them."
+      foot="Exact: arrives as it was, or as the profile computes it. Widened: exact, in a larger type. Rule: values that the named rule changes."
     >
       <section className="scroll" tabIndex={0} aria-label="Type mapping" style={{ flex: '1 1 0', minHeight: 200 }}>
         {rows.length === 0 ? (
@@ -68,10 +68,10 @@ export function PlanTypes({ types }: { types: readonly Mapping[] }) {
                 <th scope="col" style={{ width: '76px' }}>
                   Fit
                 </th>
-                <th scope="col" style={{ width: '17%' }}>
-                  Rule
+                <th scope="col">Rule</th>
+                <th scope="col" style={{ width: '13%' }}>
+                  In the data
                 </th>
-                <th scope="col">In the data</th>
               </tr>
             </thead>
             <tbody>

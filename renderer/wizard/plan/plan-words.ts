@@ -19,12 +19,6 @@ export function planTitle(plan: PlanView, format: Format): string {
 
 /** Space, window and way back, each only where it is known. */
 export function planLead(plan: PlanView, snapshot: RunSnapshot, format: Format, now: number): string {
-  const space = spaceByPlace(plan.space).map(({ where, neededBytes, freeBytes }) => {
-    const needed = `Needs ${format.bytes(neededBytes)} at ${where}`;
-    return freeBytes === null
-      ? `${needed}; how much is free is not known.`
-      : `${needed}, where ${format.bytes(freeBytes)} are free.`;
-  });
   const ends = plan.estimate ? now + plan.estimate.likely * 1000 : null;
   const closes = snapshot.window ? Date.parse(snapshot.window.closes) : null;
   const window: string[] = [];
@@ -37,7 +31,26 @@ export function planLead(plan: PlanView, snapshot: RunSnapshot, format: Format, 
         : `Started now it ends about ${at}, ${format.duration(-spare)} after the window closes.`,
     );
   }
-  return [...space, ...window, plan.wayBack.text].filter(Boolean).join(' ');
+  return [...spaceWords(plan.space, format), ...window, plan.wayBack.text].filter(Boolean).join(' ');
+}
+
+/** One sentence while every place has room; a place that has none, or where nobody knows, is named. */
+function spaceWords(needs: PlanView['space'], format: Format): string[] {
+  const places = spaceByPlace(needs);
+  const [first] = places;
+  if (!first) return [];
+  const named = places.filter(({ neededBytes, freeBytes }) => freeBytes === null || freeBytes < neededBytes);
+  if (named.length === 0) {
+    const needed = places.reduce((sum, place) => sum + place.neededBytes, 0);
+    const free = Math.min(...places.map(({ freeBytes }) => freeBytes ?? 0));
+    return [`Needs ${format.bytes(needed)} of disk, ${format.bytes(free)} are free.`];
+  }
+  return named.map(({ where, neededBytes, freeBytes }) => {
+    const needed = `Needs ${format.bytes(neededBytes)} at ${where}`;
+    return freeBytes === null
+      ? `${needed}; how much is free is not known.`
+      : `${needed}, where only ${format.bytes(freeBytes)} are free.`;
+  });
 }
 
 type Space = Pick<PlanView['space'][number], 'where' | 'neededBytes' | 'freeBytes'>;

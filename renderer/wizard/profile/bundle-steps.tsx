@@ -1,5 +1,7 @@
 import type { BundleView } from '#shared/contract/bundle.ts';
 import { useFormat } from '../../ui/format/format-context.tsx';
+import { kindIcons } from '../../ui/kind-icon.tsx';
+import { MiddleEllipsis } from '../../ui/middle-ellipsis.tsx';
 import { Panel } from '../../ui/panel.tsx';
 
 export function BundleSteps({ steps }: { steps: BundleView['steps'] }) {
@@ -14,11 +16,8 @@ export function BundleSteps({ steps }: { steps: BundleView['steps'] }) {
               <th scope="col" className="num" style={{ width: 44 }}>
                 #
               </th>
-              <th scope="col" style={{ width: '20%' }}>
+              <th scope="col" style={{ width: '21%' }}>
                 Step
-              </th>
-              <th scope="col" style={{ width: 74 }}>
-                Kind
               </th>
               <th scope="col">From</th>
               <th scope="col">To</th>
@@ -31,17 +30,17 @@ export function BundleSteps({ steps }: { steps: BundleView['steps'] }) {
             {steps.map((step) => (
               <tr key={step.id} title={step.words}>
                 <td className="num t3">{step.ord}</td>
-                <td className="m ell">{step.id}</td>
-                <td className="t2">{step.kind}</td>
-                <td>
-                  <code className="ell" style={{ display: 'block' }} title={step.from}>
-                    {step.from}
-                  </code>
+                <td className="m">
+                  <span className="row" style={{ gap: 6 }}>
+                    <Kind kind={step.kind} />
+                    <span className="ell">{step.id}</span>
+                  </span>
                 </td>
                 <td>
-                  <code className="ell" style={{ display: 'block' }} title={step.to}>
-                    {step.to}
-                  </code>
+                  <MiddleEllipsis text={step.from} mono />
+                </td>
+                <td>
+                  <MiddleEllipsis text={step.to} mono />
                 </td>
                 <td className="t2">{step.needs.map((id) => ordOf.get(id) ?? id).join(', ') || 'none'}</td>
               </tr>
@@ -50,5 +49,15 @@ export function BundleSteps({ steps }: { steps: BundleView['steps'] }) {
         </table>
       </section>
     </Panel>
+  );
+}
+
+function Kind({ kind }: { kind: keyof typeof kindIcons }) {
+  const Icon = kindIcons[kind];
+  return (
+    <span title={`${kind} step`} style={{ display: 'flex', flex: 'none' }}>
+      <Icon size={15} stroke={1.75} className="t2" aria-hidden />
+      <span className="vh">{kind}: </span>
+    </span>
   );
 }

@@ -9,12 +9,12 @@ import { compactHash } from '../backup/backup-words.ts';
 /** Both ledgers, tables by count and digest, and the other checks. */
 export function CountsTab({ view }: { view: ValidationView }) {
   return (
-    <div className="col" style={{ gap: 14 }}>
-      <div className="g2" style={{ gridTemplateColumns: 'minmax(0,1fr) 360px', alignItems: 'start' }}>
+    <div className="g2" style={{ gridTemplateColumns: 'minmax(0,1fr) 340px', flex: 1 }}>
+      <div className="col" style={{ gap: 14 }}>
         <Ledger view={view} />
-        <Checks view={view} />
+        <Tables view={view} />
       </div>
-      <Tables view={view} />
+      <Checks view={view} />
     </div>
   );
 }
@@ -109,8 +109,7 @@ function Tables({ view }: { view: ValidationView }) {
               <th scope="col" className="num">
                 Rows found
               </th>
-              <th scope="col">Checksum written</th>
-              <th scope="col">Checksum found</th>
+              <th scope="col">Checksum</th>
               <th scope="col">Result</th>
             </tr>
           </thead>
@@ -128,15 +127,7 @@ function Tables({ view }: { view: ValidationView }) {
                     {table.foundRows === null ? '' : format.number(table.foundRows)}
                   </td>
                   <td>
-                    <code title={table.expectedDigest}>{compactHash(table.expectedDigest)}</code>
-                  </td>
-                  <td>
-                    <code
-                      title={table.foundDigest ?? undefined}
-                      className={table.result === 'differs' ? 'err' : undefined}
-                    >
-                      {table.foundDigest === null ? '' : compactHash(table.foundDigest)}
-                    </code>
+                    <Checksum written={table.expectedDigest} found={table.foundDigest} />
                   </td>
                   <td className="nw">
                     <span className="row">
@@ -154,35 +145,38 @@ function Tables({ view }: { view: ValidationView }) {
   );
 }
 
+/** The one checksum of both sides, or both where they differ. */
+function Checksum({ written, found }: { written: string; found: string | null }) {
+  if (found === null || found === written) return <code title={written}>{compactHash(written)}</code>;
+  return (
+    <>
+      <code title={written}>{compactHash(written)}</code>
+      <span className="sub err">
+        <code title={found}>{compactHash(found)}</code> found
+      </span>
+    </>
+  );
+}
+
 function Checks({ view }: { view: ValidationView }) {
   return (
-    <Panel padded={false} title="Other checks">
+    <Panel padded={false} title="Other checks" right={`${view.checks.length}`}>
       {view.checks.length === 0 ? (
         <Empty title="No other check was made">Foreign keys, structure and rules of the profile appear here.</Empty>
       ) : (
-        <section className="scroll" aria-label="Other checks" tabIndex={0}>
-          <table className="tbl low">
-            <thead>
-              <tr>
-                <th scope="col">Check</th>
-                <th scope="col">Found</th>
-              </tr>
-            </thead>
-            <tbody>
-              {view.checks.map((check) => (
-                <tr key={`${check.check} ${check.steps}`}>
-                  <td className="m">
-                    <span className="row">
-                      <SeverityIcon severity={check.severity} />
-                      <span className="vh">{severityWord[check.severity]}: </span>
-                      {check.check}
-                    </span>
-                  </td>
-                  <td title={check.steps}>{check.found}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+        <section className="scroll" aria-label="Other checks" tabIndex={0} style={{ flex: '1 1 0', minHeight: 200 }}>
+          <ul className="checks">
+            {view.checks.map((check) => (
+              <li key={`${check.check} ${check.steps}`} title={check.steps}>
+                <SeverityIcon severity={check.severity} />
+                <span className="vh">{severityWord[check.severity]}: </span>
+                <span>
+                  <span className="m">{check.check}</span>
+                  <span className="c12 t2">{check.found}</span>
+                </span>
+              </li>
+            ))}
+          </ul>
         </section>
       )}
     </Panel>

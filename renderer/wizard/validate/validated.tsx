@@ -18,9 +18,10 @@ export function Validated({ run, view }: { run: Run; view: ValidationView }) {
   const { variant } = useRoute();
   const format = useFormat();
   const full = useAction((api) => api.run.validate({ runId, full: true }));
-  const tab = variant === 'counts' ? 'counts' : 'issues';
   const bad = (view.bySeverity.critical ?? 0) + (view.bySeverity.error ?? 0);
   const all = Object.values(view.bySeverity).reduce<number>((sum, count) => sum + (count ?? 0), 0);
+  // Without an issue, what agrees is the answer.
+  const tab = variant === 'counts' || (variant === '' && all === 0) ? 'counts' : 'issues';
   const validating = run.snapshot?.phase === 'validate';
   return (
     <Screen
@@ -54,7 +55,7 @@ export function Validated({ run, view }: { run: Run; view: ValidationView }) {
       <CallError error={full.error} />
       <Tabs
         value={tab}
-        onChange={(value) => navigate(runHref(runId, 'validate', value === 'counts' ? value : ''))}
+        onChange={(value) => navigate(runHref(runId, 'validate', value ?? ''))}
         keepMounted={false}
         style={{ display: 'flex', flexDirection: 'column', gap: 12, flex: 1 }}
       >
@@ -70,7 +71,10 @@ export function Validated({ run, view }: { run: Run; view: ValidationView }) {
         >
           <IssuesTab runId={runId} view={view} />
         </Tabs.Panel>
-        <Tabs.Panel value="counts">
+        <Tabs.Panel
+          value="counts"
+          style={{ flex: 1, display: tab === 'counts' ? 'flex' : undefined, flexDirection: 'column' }}
+        >
           <CountsTab view={view} />
         </Tabs.Panel>
       </Tabs>

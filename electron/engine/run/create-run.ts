@@ -1,6 +1,6 @@
+import { openBundle } from '../profile/open-bundle.ts';
 import type { Overrides } from '../profile/profile.ts';
 import { environmentKind, runEnvironment } from '../validation/report/run-environment.ts';
-import { openBundle } from './bundle-of-run.ts';
 import { type EngineContext, nowText } from './engine-context.ts';
 
 /** Creates a run of a bundle's folder, with the fields that the operator overrode on this machine. Returns its id. */
@@ -11,7 +11,7 @@ export async function createRun(
   parent: string | null = null,
 ): Promise<string> {
   const { journal, environment } = context;
-  const bundle = await openBundle(context, folder, overrides);
+  const bundle = await openBundle(folder, { kinds: context.kinds, overrides });
   const at = nowText(context);
   const id = `r-${at.slice(0, 10).replaceAll('-', '')}-${at.slice(11, 16).replace(':', '')}-${environment.random.id(4)}`;
   journal.runs.create({

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { Services } from '#shared/contract/services.ts';
 import { OverlandError } from '#shared/model/error.ts';
 import { makeFinding } from '#shared/model/finding.ts';
@@ -15,7 +15,7 @@ import { stepKinds } from '../steps/registry.ts';
 import { createBundleServices } from './bundle/index.ts';
 import { createConnectionServices } from './connection/index.ts';
 import { createHistoryServices } from './history/index.ts';
-import { saveReport } from './history/report-of-run.ts';
+import { keepReport } from './history/report-of-run.ts';
 import type { HostBridge } from './host-bridge.ts';
 import { createQuarantineServices } from './quarantine/index.ts';
 import { createRunServices } from './run-groups.ts';
@@ -47,7 +47,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     drivers,
     version,
     pointsFolder: () => pointsFolder,
-    storeReport: (runId) => storeReport(context, runId),
+    storeReport: (runId) => keepReport(context, runId),
   };
   const manager = new RunManager(context);
   const phases = new Phases(manager);
@@ -90,12 +90,4 @@ async function cleanUp(manager: RunManager, phases: Phases, runId: string, remov
   throw new OverlandError('FAILED', message, {
     finding: makeFinding({ severity: 'error', category: 'cleanup', message }),
   });
-}
-
-/** All three forms of the report, kept in the data folder when the run's traces go. */
-async function storeReport(context: EngineContext, runId: string): Promise<void> {
-  const { fs, paths } = context.environment;
-  const folder = join(paths.reports, runId);
-  await fs.makeFolder(folder, 0o700);
-  for (const format of ['html', 'json', 'md'] as const) await saveReport(context, runId, format, folder);
 }

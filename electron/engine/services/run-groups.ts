@@ -6,7 +6,7 @@ import { type ConsentNeed, OverlandError } from '#shared/model/error.ts';
 import { planMarkdown } from '../plan/plan-markdown.ts';
 import { backupView } from '../rollback/backup-view.ts';
 import { rollbackView } from '../rollback/preview.ts';
-import { openBundle } from '../run/bundle-of-run.ts';
+import { bundleOfRun } from '../run/bundle-of-run.ts';
 import { createRun } from '../run/create-run.ts';
 import { nowText } from '../run/engine-context.ts';
 import type { Phases } from '../run/phases.ts';
@@ -16,7 +16,7 @@ import { type RunManager, wrongState } from '../run/run-manager.ts';
 import { snapshotOf } from '../run/snapshot.ts';
 import { planView, type StoredPlan, storedPlanKind } from '../run/stored-plan.ts';
 import { watchRun } from '../run/watch.ts';
-import { bundleFolder, overridesOf } from './bundle/open.ts';
+import { bundleFolder, overridesOf } from './bundle/bundle-folder.ts';
 
 export type RunGroups = Pick<Services, 'plan' | 'run' | 'backup' | 'dryRun' | 'validation' | 'rollback'>;
 
@@ -33,7 +33,7 @@ export function createRunServices(manager: RunManager, phases: Phases): RunGroup
       },
       renew: async ({ runId }) => {
         const run = findRun(context, runId);
-        await openBundle(context, run.bundle_path, JSON.parse(run.overrides));
+        await bundleOfRun(context, run);
         phases.plan(runId);
       },
       get: async ({ runId }) => acceptance(manager, runId),

@@ -2,22 +2,23 @@ import { resolve } from 'node:path';
 import type { BundleView } from '#shared/contract/bundle.ts';
 import type { Services } from '#shared/contract/services.ts';
 import { loadProfile } from '../../profile/load-profile.ts';
+import { openBundle } from '../../profile/open-bundle.ts';
 import type { Overrides } from '../../profile/profile.ts';
 import { type EngineContext, nowText } from '../../run/engine-context.ts';
 import { initSample } from '../../samples/init-sample.ts';
 import { sampleTemplates } from '../../samples/templates.ts';
 import { invalidInput } from '../failure.ts';
+import { bundleFolder, overridesOf } from './bundle-folder.ts';
 import { bundleView } from './bundle-view.ts';
-import { bundleFolder, loadBundle, overridesOf } from './open.ts';
 import { receiveBundle } from './received.ts';
 import { openRunOf, recentBundles } from './recent.ts';
 
 /** Opening, checking and making bundles; nothing here connects to anything. */
 export function createBundleServices(context: EngineContext): Services['bundle'] {
-  const { journal, environment } = context;
+  const { journal, environment, kinds } = context;
 
   async function view(folder: string, overrides: Overrides): Promise<BundleView> {
-    const loaded = await loadBundle(context, folder, overrides);
+    const loaded = await openBundle(folder, { kinds, overrides });
     journal.bundles.opened(folder, loaded.profile.id, loaded.profile.version, nowText(context));
     return bundleView(folder, loaded, openRunOf(context, folder));
   }
@@ -34,7 +35,7 @@ export function createBundleServices(context: EngineContext): Services['bundle']
 
     check: async ({ path }) => {
       const folder = await bundleFolder(context, path);
-      const loaded = await loadProfile(folder, { kinds: context.kinds, overrides: overridesOf(context, folder) });
+      const loaded = await loadProfile(folder, { kinds, overrides: overridesOf(context, folder) });
       return 'problems' in loaded ? [...loaded.problems] : [];
     },
 
@@ -52,14 +53,14 @@ export function createBundleServices(context: EngineContext): Services['bundle']
     override: async ({ path, connection, fields }) => {
       const folder = await bundleFolder(context, path);
       const before = overridesOf(context, folder);
-      const { profile } = await loadBundle(context, folder, before);
+      const { profile } = await openBundle(folder, { kinds, overrides: before });
       if (!profile.connections.has(connection)) {
         const names = [...profile.connections.keys()].join(', ');
         throw invalidInput('connection', `The profile has no connection ${connection}.`, `Connections: ${names}.`);
       }
       const after = changed(before, connection, fields);
       // Loaded before it is stored: an override that the profile refuses changes nothing.
-      await loadBundle(context, folder, after);
+      await openBundle(folder, { kinds, overrides: after });
       journal.bundles.opened(folder, profile.id, profile.version, nowText(context));
       journal.bundles.setOverrides(folder, JSON.stringify(after));
       return view(folder, after);

@@ -1,7 +1,8 @@
 import type { ConnectionReport } from '#shared/contract/connection.ts';
 import type { Services } from '#shared/contract/services.ts';
+import { openBundle } from '../../profile/open-bundle.ts';
 import type { EngineContext } from '../../run/engine-context.ts';
-import { bundleFolder, loadBundle, overridesOf } from '../bundle/open.ts';
+import { bundleFolder, overridesOf } from '../bundle/bundle-folder.ts';
 import { notFound } from '../failure.ts';
 import { checkConnection } from './check-connection.ts';
 
@@ -10,7 +11,7 @@ export function createConnectionServices(context: EngineContext): Services['conn
   return {
     check: async ({ path, connection }, { signal }) => {
       const folder = await bundleFolder(context, path);
-      const bundle = await loadBundle(context, folder, overridesOf(context, folder));
+      const bundle = await openBundle(folder, { kinds: context.kinds, overrides: overridesOf(context, folder) });
       const all = [...bundle.profile.connections.values()];
       const wanted = connection === null ? all : all.filter((one) => one.name === connection);
       if (connection !== null && wanted.length === 0) throw notFound('connection', connection);

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import type { Overrides } from '../../profile/profile.ts';
-import { openBundle } from '../../run/bundle-of-run.ts';
+import { bundleOfRun } from '../../run/bundle-of-run.ts';
 import type { EngineContext } from '../../run/engine-context.ts';
 import { findRun, isInterrupted } from '../../run/run-lock.ts';
 import { buildReport } from '../../validation/report/build-report.ts';
@@ -69,7 +68,7 @@ async function sensitiveOf(
   run: { readonly bundle_path: string; readonly overrides: string },
 ): Promise<ReadonlySet<string> | null> {
   try {
-    const { profile } = await openBundle(context, run.bundle_path, JSON.parse(run.overrides) as Overrides);
+    const { profile } = await bundleOfRun(context, run);
     return profile.sensitive;
   } catch (error) {
     context.environment.log.debug('The bundle of a report cannot be read; all columns count as sensitive', {

@@ -1,7 +1,5 @@
 import { basename, dirname, resolve } from 'node:path';
-import { OverlandError } from '#shared/model/error.ts';
-import { counted } from '#shared/model/figures.ts';
-import { type LoadedProfile, loadProfile, profileName } from '../../profile/load-profile.ts';
+import { profileName } from '../../profile/load-profile.ts';
 import type { Overrides } from '../../profile/profile.ts';
 import type { EngineContext } from '../../run/engine-context.ts';
 import { notFound } from '../failure.ts';
@@ -18,21 +16,4 @@ export async function bundleFolder(context: Pick<EngineContext, 'environment'>, 
 export function overridesOf(context: Pick<EngineContext, 'journal'>, folder: string): Overrides {
   const known = context.journal.bundles.find(folder);
   return known === null ? {} : (JSON.parse(known.overrides) as Overrides);
-}
-
-/** Reads and parses; fails with BUNDLE_INVALID and all problems. */
-export async function loadBundle(
-  context: Pick<EngineContext, 'kinds'>,
-  folder: string,
-  overrides: Overrides,
-): Promise<LoadedProfile> {
-  const loaded = await loadProfile(folder, { overrides, kinds: context.kinds });
-  if (!('problems' in loaded)) return loaded;
-  const problems = [...loaded.problems];
-  throw new OverlandError(
-    'BUNDLE_INVALID',
-    `This bundle cannot be opened: ${counted(problems.length, 'problem')}.`,
-    { bundle: folder, problems },
-    { advice: 'The team that wrote the bundle can mend these. Nothing was connected and nothing was changed.' },
-  );
 }

@@ -1,0 +1,16 @@
+import { OverlandError } from '#shared/model/error.ts';
+import { counted } from '#shared/model/figures.ts';
+import { type LoadedProfile, type LoadOptions, loadProfile } from './load-profile.ts';
+
+/** Reads and parses a bundle, by its folder or its profile.toml; fails with BUNDLE_INVALID and all problems. */
+export async function openBundle(path: string, options: LoadOptions): Promise<LoadedProfile> {
+  const loaded = await loadProfile(path, options);
+  if (!('problems' in loaded)) return loaded;
+  const problems = [...loaded.problems];
+  throw new OverlandError(
+    'BUNDLE_INVALID',
+    `This bundle cannot be opened: ${counted(problems.length, 'problem')}.`,
+    { bundle: path, problems },
+    { advice: 'The team that wrote the bundle can mend these. Nothing was connected and nothing was changed.' },
+  );
+}

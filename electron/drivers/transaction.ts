@@ -1,0 +1,47 @@
+import type { Counts } from '#shared/model/run.ts';
+import type { Row, Value } from '#shared/model/value.ts';
+import type { Chunk, Fence } from './chunk.ts';
+import type { LoadResult, OutputSpec } from './rows.ts';
+
+/**
+ * `rows` (the default) checks foreign keys with every row. `structure` lets a migration rebuild a table: foreign keys are
+ * checked as a whole before the commit, and dropping a parent table does not delete its children.
+ */
+export type TransactionPurpose = 'rows' | 'structure';
+
+/** Dispose rolls back. */
+export interface RelationalTransaction extends AsyncDisposable {
+  /** First statement of a chunk: `pending` to `done` under this epoch. */
+  claim(chunk: Chunk, fence: Fence): Promise<'claimed' | 'already_done' | 'fenced'>;
+  /** Undo's first statement: `done` to `undone`. */
+  claimUndo(chunk: Chunk, fence: Fence): Promise<'claimed' | 'already_undone' | 'never_done' | 'fenced'>;
+  /** Rows in batches. With `written` the keys and digests are kept; with mode upsert or replace, preimages. */
+  load(
+    output: OutputSpec,
+    batches: Iterable<readonly Row[]>,
+    keep: 'nothing' | 'written' | 'preimages',
+    chunk: Chunk,
+    fence: Fence,
+  ): Promise<LoadResult>;
+  /** Deletes the rows with these keys whose content equals the row expected; the rest are returned, untouched. */
+  removeExact(
+    output: OutputSpec,
+    rows: Iterable<Row>,
+  ): Promise<{
+    readonly removed: number;
+    readonly missing: readonly Row[];
+    readonly diverged: readonly { expected: Row; found: Row }[];
+  }>;
+  /** Undoes by what `load` kept for this chunk. */
+  undoKept(
+    output: OutputSpec,
+    chunk: Chunk,
+    fence: Fence,
+  ): Promise<{ readonly undone: number; readonly diverged: readonly { key: string; found: string }[] }>;
+  /** Statements of a migration script; `onStatement` before each. A failing statement rejects with a DbFailure that has line and text. */
+  script(sql: string, onStatement: (ordinal: number, text: string) => void): Promise<number>;
+  execute(sql: string, values?: readonly Value[]): Promise<number>;
+  query(sql: string, values?: readonly Value[]): Promise<readonly Row[]>;
+  /** Writes counts and digest into the chunk's row (when one was claimed) and commits. */
+  commit(counts: Counts | null, digest: string | null): Promise<void>;
+}

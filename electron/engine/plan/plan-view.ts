@@ -117,6 +117,6 @@ function wayBackOf(steps: readonly PlannedStep[]): PlanView['wayBack'] {
     };
   return {
     grade: 'same_content',
-    text: 'Every step can be undone. The backup says whether the old bytes come back, or the old content.',
+    text: 'The backup says whether the same bytes come back, or the same content.',
   };
 }

@@ -112,12 +112,12 @@ test('the policy is told in sentences', () => {
     }),
   );
   expect(Object.fromEntries(describePolicy(policy).map(({ name, text }) => [name, text]))).toStrictEqual({
-    Backup: 'Taken and verified before anything is written; without it nothing runs.',
+    Backup: 'Verified before anything is written.',
     Source: 'Nobody writes to the source while it is read; this is verified at the start and at the end.',
     'Set aside limit':
       'Stops when more than 0.5 % of the records are set aside. A record larger than 16 MiB is set aside.',
-    Retries: 'Errors that pass by themselves are tried up to 5 times in all, first after 200 ms, at most 30 s apart.',
-    Chunks: 'Written in chunks of up to 50,000 records, 16 MiB or about 1 s, each committed at once.',
+    Retries: 'Up to 5 tries, 200 ms to 30 s apart.',
+    Chunks: 'Up to 50,000 records, 16 MiB or 1 s each.',
     Window: 'The run may take 2 h.',
     'Stops and asks': 'Proposes a rollback when records are missing or it is more than 50 % slower than planned.',
   });

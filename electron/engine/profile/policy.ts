@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { figure } from '#shared/model/figures.ts';
 import type { Policy } from '../steps/step-kind.ts';
 import type { policyShape } from './shape.ts';
 import { bytesText, durationText, shareText } from './units.ts';
@@ -22,7 +23,7 @@ export function toPolicy(shape: z.output<typeof policyShape>): Policy {
 /** The policy in plain sentences, for the Profile screen. */
 export function describePolicy(policy: Policy): readonly { readonly name: string; readonly text: string }[] {
   return [
-    { name: 'Backup', text: 'Taken and verified before anything is written; without it nothing runs.' },
+    { name: 'Backup', text: 'Verified before anything is written.' },
     { name: 'Source', text: sourceWords[policy.source] },
     { name: 'Set aside limit', text: quarantineWords(policy) },
     { name: 'Retries', text: retryWords(policy) },
@@ -46,12 +47,12 @@ function quarantineWords({ limits }: Policy): string {
 
 function retryWords({ retry }: Policy): string {
   if (retry.attempts === 1) return 'Nothing is tried again.';
-  return `Errors that pass by themselves are tried up to ${retry.attempts} times in all, first after ${durationText(retry.delayMs)}, at most ${durationText(retry.maxDelayMs)} apart.`;
+  return `Up to ${retry.attempts} tries, ${durationText(retry.delayMs)} to ${durationText(retry.maxDelayMs)} apart.`;
 }
 
 function chunkWords({ chunk }: Policy): string {
-  const rows = chunk.rows.toLocaleString('en-US');
-  return `Written in chunks of up to ${rows} records, ${bytesText(chunk.bytes)} or about ${durationText(chunk.seconds * 1000)}, each committed at once.`;
+  const rows = figure(chunk.rows);
+  return `Up to ${rows} records, ${bytesText(chunk.bytes)} or ${durationText(chunk.seconds * 1000)} each.`;
 }
 
 function windowWords({ limits }: Policy): string {

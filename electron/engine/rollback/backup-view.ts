@@ -75,7 +75,7 @@ function onlyRead(plan: StoredPlan): Item[] {
     .map((subject) =>
       blank({
         subject,
-        how: 'not changed by the plan; its fingerprint is compared before and after',
+        how: 'not changed; its fingerprint is compared before and after',
         state: 'skipped',
       }),
     );
@@ -104,7 +104,7 @@ async function needed(
 function howWords(item: ProtectedItem): string {
   switch (item.how) {
     case 'absent':
-      return 'nothing to save: it does not exist yet';
+      return 'it does not exist yet; a rollback removes it';
     case 'byte_copy':
       return 'byte copy, held exclusively; the same bytes come back';
     case 'online_backup':

@@ -46,7 +46,7 @@ export function rollbackView(
       ord: step.ord,
       step: step.id,
       action: actionOf(step, reached),
-      what: reached ? (view.steps.find((one) => one.id === step.id)?.undoText ?? '') : 'was not reached',
+      what: reached ? whatWords(step, Object.keys(counts?.outputs ?? {})) : 'was not reached',
       amount: step.undo === 'down' ? step.amount : amount,
       unit: step.undo === 'down' ? 'scripts' : 'rows',
       estimate: reached ? estimateOf(amount, row?.state === 'undone') : null,
@@ -131,14 +131,33 @@ function actionOf(step: StoredStep, reached: boolean): RollbackView['steps'][num
   }
 }
 
+/** One line of what is undone; the plan tells the whole of it. */
+function whatWords(step: StoredStep, tables: readonly string[]): string {
+  const objects = tables.length > 2 ? `${tables.length} tables` : tables.join(', ');
+  switch (step.undo) {
+    case 'down':
+      return 'The migrations of this run, last first';
+    case 'delete_written':
+      return `Rows of ${objects}, where still as written`;
+    case 'preimages':
+      return `Earlier rows of ${objects} come back`;
+    case 'drop_created':
+      return 'What it created';
+    case 'none':
+      return 'Its effect stays';
+    default:
+      return 'What the rollback point holds';
+  }
+}
+
 function verifyWords(step: StoredStep): string {
   switch (step.undo) {
     case 'down':
-      return 'structure compared with the backup';
+      return 'structure, with the backup';
     case 'delete_written':
-      return 'each row compared before it is deleted';
+      return 'each row before it goes';
     case 'preimages':
-      return 'each row compared with what was there';
+      return 'each row with what was there';
     case 'none':
       return 'cannot be verified';
     default:

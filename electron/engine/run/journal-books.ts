@@ -1,3 +1,4 @@
+import { figure } from '#shared/model/figures.ts';
 import { addCounts, type Counts, noCounts } from '#shared/model/run.ts';
 import type { Bounds, Chunk, DbError, LedgerChunk } from '../../drivers/relational.ts';
 import type { Policy, QuarantineEntry } from '../steps/step-kind.ts';
@@ -17,6 +18,9 @@ export class JournalBooks implements UnitBooks {
   readonly #unit: string;
   readonly #policy: Policy;
   readonly #inHand = new Map<string, number>();
+  /** Chunks of this unit: committed, and known. */
+  #done = 0;
+  #all = 0;
 
   constructor(context: EngineContext, active: ActivePhase, step: LiveStep, unit: string, policy: Policy) {
     this.#context = context;
@@ -24,6 +28,11 @@ export class JournalBooks implements UnitBooks {
     this.#step = step;
     this.#unit = unit;
     this.#policy = policy;
+  }
+
+  /** In the log: the step, or the unit of it by its own name. */
+  get #name(): string {
+    return this.#unit.startsWith(this.#step.id) ? this.#unit : `${this.#step.id}/${this.#unit}`;
   }
 
   reconciled(chunks: readonly LedgerChunk[]): void {
@@ -51,6 +60,8 @@ export class JournalBooks implements UnitBooks {
     const all = chunks.filter((chunk) => chunk.state !== 'split').length;
     this.#step.chunksDone += done.length;
     this.#step.chunks = (this.#step.chunks ?? 0) + all;
+    this.#done += done.length;
+    this.#all += all;
     const extra = missed.length > 0 ? `; ${missed.length} of them the journal had not seen yet` : '';
     this.#active.event({
       severity: 'info',
@@ -63,11 +74,12 @@ export class JournalBooks implements UnitBooks {
   planned(chunks: readonly { path: string; bounds: Bounds }[]): void {
     this.#context.journal.work.addChunks(this.#active.runId, this.#step.id, this.#unit, chunks);
     this.#step.chunks = (this.#step.chunks ?? 0) + chunks.length;
+    this.#all += chunks.length;
     this.#active.event({
       severity: 'info',
       code: 'step_started',
       step: this.#step.id,
-      text: `${this.#step.id}: started, ${chunks.length} ${chunks.length === 1 ? 'chunk' : 'chunks'}`,
+      text: `${this.#name} started${chunks.length === 1 ? '' : `, ${chunks.length} chunks`}`,
     });
   }
 
@@ -92,20 +104,20 @@ export class JournalBooks implements UnitBooks {
     this.#inHand.delete(chunk.path);
     this.#count(counts);
     this.#step.chunksDone += 1;
+    this.#done += 1;
     const set = setAsideOf(counts);
-    const of = this.#step.chunks === null ? '' : ` of ${this.#step.chunks}`;
     this.#active.event({
       severity: 'info',
       code: 'chunk_committed',
       step: this.#step.id,
-      text: `${this.#step.id}: chunk ${this.#step.chunksDone}${of} committed, ${number(counts.read)} ${this.#step.unit} in ${(tookMs / 1000).toFixed(2)} s`,
+      text: `${this.#name}${this.#all > 1 ? `: chunk ${this.#done} of ${this.#all}` : ''} committed, ${figure(counts.read)} ${this.#step.unit} in ${(tookMs / 1000).toFixed(2)} s`,
     });
     if (set > 0)
       this.#active.event({
         severity: 'warning',
         code: 'set_aside',
         step: this.#step.id,
-        text: `${this.#step.id}: ${number(set)} set aside in chunk ${chunk.path}`,
+        text: `${this.#step.id}: ${figure(set)} set aside in chunk ${chunk.path}`,
       });
     this.#active.progress.changed();
   }
@@ -119,6 +131,7 @@ export class JournalBooks implements UnitBooks {
     });
     this.#inHand.delete(chunk.path);
     if (this.#step.chunks !== null) this.#step.chunks += 1;
+    this.#all += 1;
     if (!chunk.path.includes('.'))
       this.#active.event({
         severity: 'warning',
@@ -176,8 +189,4 @@ export function digestsOf(
     }
   }
   return sums;
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en-GB');
 }

@@ -1,4 +1,5 @@
 import type { RunSnapshot, WorkState } from '#shared/contract/run.ts';
+import { counted, figure } from '#shared/model/figures.ts';
 import type { Phase } from '#shared/model/run.ts';
 import type { EngineContext } from './engine-context.ts';
 import type { RunRecord } from './journal/rows.ts';
@@ -33,7 +34,8 @@ export function railOf(context: EngineContext, run: RunRecord, now: Now): Line[]
   const stepFact = index >= 0 ? `step ${index + 1} of ${now.steps.length}` : '';
   const problems = (checked?.bySeverity['critical'] ?? 0) + (checked?.bySeverity['error'] ?? 0);
   const rejects = dry?.steps.reduce((sum, step) => sum + step.setAside, 0) ?? 0;
-  const ended = run.outcome !== null;
+  // Work that goes on may still change how it ends.
+  const ended = run.outcome !== null && !now.active;
   return [
     { name: 'profile', state: 'completed', fact: plan ? `${plan.steps.length} steps` : '' },
     { name: 'connections', state: plan ? 'completed' : 'pending', fact: plan ? 'reached and read' : '' },
@@ -56,7 +58,7 @@ export function railOf(context: EngineContext, run: RunRecord, now: Now): Line[]
     {
       name: 'dry_run',
       state: working('dry_run') ?? (dry ? 'completed' : 'pending'),
-      fact: dry ? (rejects > 0 ? `${number(rejects)} would be set aside` : 'no rejects forecast') : '',
+      fact: dry ? (rejects > 0 ? `${figure(rejects)} would be set aside` : 'no rejects forecast') : '',
     },
     {
       name: 'execute',
@@ -66,11 +68,11 @@ export function railOf(context: EngineContext, run: RunRecord, now: Now): Line[]
     {
       name: 'validate',
       state: working('validate') ?? (checked ? (problems > 0 ? 'attention' : 'completed') : 'pending'),
-      fact: checked ? (problems > 0 ? `${number(problems)} errors` : 'no errors') : '',
+      fact: checked ? (problems > 0 ? counted(problems, 'error') : 'no errors') : '',
     },
     {
       name: 'finish',
-      state: working('rollback') ?? finishState(run),
+      state: working('rollback') ?? finishState(ended ? run.outcome : null),
       fact: ended ? outcomeWords[run.outcome ?? 'completed'] : '',
     },
   ];
@@ -83,8 +85,8 @@ function executeState(run: RunRecord, executed: boolean): WorkState {
   return run.outcome === 'rolled_back' ? 'rolled_back' : 'completed';
 }
 
-function finishState(run: RunRecord): WorkState {
-  switch (run.outcome) {
+function finishState(outcome: RunRecord['outcome']): WorkState {
+  switch (outcome) {
     case null:
       return 'pending';
     case 'completed':
@@ -111,13 +113,9 @@ const outcomeWords = {
 
 function written(run: RunRecord, aside: number): string {
   if (run.outcome === 'rolled_back') return 'undone';
-  return aside > 0 ? `${number(aside)} set aside` : 'all written';
+  return aside > 0 ? `${figure(aside)} set aside` : 'all written';
 }
 
 function time(iso: string): string {
   return new Date(iso).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en-GB');
 }

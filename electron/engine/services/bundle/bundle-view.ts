@@ -68,6 +68,8 @@ function withoutSecrets(url: string): string {
 /** What the bundle will do, in order; what is only read and what cannot be undone is said at the end. */
 function inPlainWords(profile: Profile, described: readonly Described[]): string[] {
   const words = described.map(({ words: one }) => one.words);
+  if (described.some(({ step }) => step.kind.kind === 'records'))
+    words.push('A record that cannot be written is set aside with its reason.');
   const written = new Set(described.flatMap(({ step }) => step.kind.connections(step.spec).writes));
   const onlyRead = [...profile.connections.values()].filter(({ name }) => !written.has(name)).map(({ name }) => name);
   if (onlyRead.length > 0) words.push(`Only reads ${listed(onlyRead)}; nothing there is changed.`);

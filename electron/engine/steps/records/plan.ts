@@ -1,4 +1,5 @@
 import type { Estimate, Touched } from '#shared/contract/plan.ts';
+import { counted } from '#shared/model/figures.ts';
 import { type Finding, makeFinding } from '#shared/model/finding.ts';
 import type { RelationalSession } from '../../../drivers/relational.ts';
 import { type World, type WorldTable, withTables } from '../../plan/world.ts';
@@ -12,7 +13,7 @@ import { examineSource, readsOf, type SourceFacts } from './source.ts';
 import type { RecordsSpec } from './spec.ts';
 import { missingTargets, planOutputs } from './targets.ts';
 import { typeTable } from './type-table.ts';
-import { counted, recordsCommitText } from './words.ts';
+import { fewOf, recordsCommitText } from './words.ts';
 
 /** Fewest records of a chunk, however slow they are: each chunk has a commit of its own. */
 const fewestRows = 1_000;
@@ -108,7 +109,7 @@ async function measured(
   return {
     plan,
     touches,
-    touchesText: `${sourceName(spec)} to ${plan.outputs.map((output) => output.table).join(', ')}`,
+    touchesText: `${sourceName(spec)} to ${fewOf(plan.outputs.map((output) => output.table))}`,
     amount: records,
     unit: 'rows',
     bytes: Math.round(seen.readBytes * scale),

@@ -4,19 +4,25 @@ import type { RecordsSpec } from './spec.ts';
 export function describeRecords(spec: RecordsSpec): StepWords {
   const { source, target, outputs } = spec;
   const from = source.from.kind === 'table' ? source.from.table : source.from.file;
-  const to = outputs.map((output) => output.table).join(', ');
-  const modes = { insert: 'Inserts', upsert: 'Inserts or updates', replace: 'Inserts or replaces' } as const;
+  const tables = outputs.map((output) => output.table);
+  const modes = { insert: 'inserts into', upsert: 'inserts or updates', replace: 'inserts or replaces' } as const;
   return {
     from: `${source.connection}.${from}`,
-    to: `${target.connection}: ${to}`,
-    words: `Reads ${from} and maps each record to ${to}. ${modes[target.mode]}; what cannot be written is set aside with its reason.`,
+    to: `${target.connection}: ${tables.join(', ')}`,
+    words: `Reads ${from} and ${modes[target.mode]} ${listed(tables)}.`,
     undo: spec.undo,
   };
 }
 
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+/** One line for a table: the names of one or two, the number of more. */
+export function fewOf(tables: readonly string[]): string {
+  return tables.length > 2 ? `${tables.length} tables` : tables.join(', ');
+}
+
 export const recordsCommitText =
   'Each chunk is one transaction: its rows, its counts and its mark as done commit together. A chunk that was committed is never written again.';
-
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
-}

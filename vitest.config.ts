@@ -10,6 +10,9 @@ export default defineConfig({
           include: ['{shared,electron,scripts}/**/*.test.ts', 'renderer/**/*.test.{ts,tsx}'],
           exclude: ['**/*.integration.test.ts', '**/node_modules/**'],
           pool: 'forks',
+          // Generous: a test says what is right, never how fast; the machines are noisy.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -17,8 +20,8 @@ export default defineConfig({
           name: 'integration',
           include: ['{shared,electron,scripts,bench}/**/*.integration.test.ts'],
           pool: 'forks',
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
     ],

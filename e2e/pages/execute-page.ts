@@ -1,0 +1,39 @@
+import { expect, type Locator } from '@playwright/test';
+import type { Wizard } from './wizard.ts';
+
+export class ExecutePage {
+  readonly #wizard: Wizard;
+
+  constructor(wizard: Wizard) {
+    this.#wizard = wizard;
+  }
+
+  get heading(): Locator {
+    return this.#wizard.page.locator('main h1');
+  }
+
+  /** Answers the question before the first write. */
+  async start(): Promise<void> {
+    await this.#wizard.next(/^Execute 4 steps/);
+  }
+
+  /** Waits until rows of a step are committed and the step is not at its end. */
+  async underWay(step: string): Promise<void> {
+    await expect(this.heading).toHaveText(new RegExp(`Running step \\d of 4, ${step}`), { timeout: 60_000 });
+    await expect.poll(() => this.done(step), { timeout: 60_000, intervals: [50] }).toBeGreaterThan(0);
+  }
+
+  /** Committed or set aside, as the table of steps says. */
+  async done(step: string): Promise<number> {
+    const row = this.#wizard.main.locator('tbody tr', { hasText: step });
+    const text = await row.locator('td').nth(3).innerText();
+    return Number(text.replaceAll(',', ''));
+  }
+
+  /** Waits for the end of execution and returns what its heading says is accepted. */
+  async finished(): Promise<number> {
+    await expect(this.heading).toHaveText(/^Done\. [\d,]+ records are accepted/, { timeout: 120_000 });
+    const text = await this.heading.innerText();
+    return Number(/^Done\. ([\d,]+)/.exec(text)![1]!.replaceAll(',', ''));
+  }
+}

@@ -1,0 +1,33 @@
+import { defineConfig } from '@playwright/test';
+import type { HostOptions } from './support/fixtures.ts';
+
+/**
+ * Journeys over the built app: one body, two hosts. `browser` drives `overland serve` in the system's Chromium, `desktop` the
+ * Electron app over the runtime that ELECTRON_OVERRIDE_DIST_PATH names, `packaged` what `npm run package` built. `screens`
+ * makes a picture of every screen and is run by `npm run screens` only.
+ */
+export default defineConfig<HostOptions>({
+  outputDir: '../test-results/e2e',
+  fullyParallel: false,
+  workers: 2,
+  forbidOnly: Boolean(process.env.CI),
+  timeout: 120_000,
+  expect: { timeout: 45_000 },
+  reporter: 'list',
+  use: { actionTimeout: 15_000, trace: 'retain-on-failure' },
+  projects: [
+    {
+      name: 'browser',
+      testMatch: ['journeys/*.spec.ts', 'screens/accessible.spec.ts', 'security/*.spec.ts'],
+      testIgnore: ['security/desktop.spec.ts'],
+      use: { hostKind: 'browser' },
+    },
+    {
+      name: 'desktop',
+      testMatch: ['journeys/*.spec.ts', 'security/desktop.spec.ts'],
+      use: { hostKind: 'desktop' },
+    },
+    { name: 'packaged', testMatch: 'packaged/*.spec.ts', timeout: 180_000 },
+    { name: 'screens', testMatch: 'screens/pictures.spec.ts', use: { hostKind: 'browser' }, timeout: 300_000 },
+  ],
+});

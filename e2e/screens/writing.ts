@@ -1,0 +1,107 @@
+import { expect } from '@playwright/test';
+import type { Walk } from './walk.ts';
+
+/** From the first write to the outcome, with a pause, a question and a lost engine on the way. */
+export async function writing(walk: Walk): Promise<void> {
+  const { wizard, show, host } = walk;
+  const { page, dialog } = wizard;
+  await wizard.execute.start();
+  await wizard.execute.underWay('subtasks');
+  await page.keyboard.press('p');
+  await expect(wizard.execute.heading).toHaveText(/^Paused in step/);
+  await show('06-execute-paused');
+  await page.keyboard.press('p');
+  await expect(wizard.execute.heading).toHaveText(/^Running/);
+  await show('06-execute-running');
+  await page.keyboard.press('Control+.');
+  await expect(dialog).toBeVisible();
+  await show('06-execute-cancel');
+  await page.keyboard.press('Escape');
+  await host.killEngine();
+  await expect(wizard.execute.heading).toHaveText(/^Engine lost/);
+  await show('06-execute-engine-lost');
+  await host.reviveEngine();
+  await expect(wizard.execute.heading).toHaveText(/^Interrupted/);
+  await show('06-execute-interrupted');
+  await wizard.go('Home');
+  await wizard.answers('One run is waiting to be resumed');
+  await show('00-home');
+  await wizard.next('Go to the interrupted run');
+  await wizard.next(/^Resume at/);
+  await expect(wizard.execute.heading).toHaveText(/^(Running|Done)/);
+  await wizard.execute.finished();
+  await show('06-execute-done');
+}
+
+/** Validation, outcome, report, quarantine. */
+export async function afterWriting({ wizard, show }: Walk): Promise<void> {
+  const { page, dialog, main } = wizard;
+  await wizard.next('Go to validation');
+  await wizard.answers(/^Yes/);
+  await show('07-validate-issues');
+  await wizard.tab('Counts and checksums');
+  await show('07-validate-counts');
+  await wizard.next('Go to the outcome');
+  await wizard.answers(/^Completed/);
+  await show('08-finish-quarantine');
+  await page.getByRole('button', { name: 'Clean up…' }).click();
+  await dialog.getByLabel(/Delete the rollback point/).check();
+  await show('08-finish-cleanup');
+  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: 'Export…' }).click();
+  await expect(page.frameLocator('iframe').locator('h1')).toBeVisible();
+  await show('11-report');
+  for (const kind of ['JSON', 'Markdown'] as const) {
+    await main.getByRole('radiogroup', { name: 'Format' }).getByText(kind).click();
+    await expect(main.locator('pre')).toBeVisible();
+    await show(`11-report-${kind.toLowerCase()}`);
+  }
+  await wizard.go('Quarantine');
+  await wizard.quarantine.choose(/no entry|Unknown value/);
+  await wizard.quarantine.test(null, (text) => text.replace(/\s*\}\s*$/, ', BLOCKED = "created" }'));
+  await show('10-quarantine');
+  await page.getByRole('button', { name: 'Waive this record…' }).click();
+  await expect(dialog).toBeVisible();
+  await show('10-quarantine-waive');
+  await page.keyboard.press('Escape');
+  await wizard.next(/^Replay/);
+  await expect(main.getByRole('status').filter({ hasText: /replayed/ })).toBeVisible();
+  await show('10-quarantine-replayed');
+}
+
+/** The way back, and what is beside the way. */
+export async function wayBack({ wizard, show, cli }: Walk): Promise<void> {
+  const { page, dialog, main } = wizard;
+  const runId = wizard.runId;
+  await wizard.go('Rollback');
+  await wizard.answers(/^Brings back the state/);
+  await show('09-rollback-preview');
+  await wizard.rollback.confirm('generic.db');
+  await show('09-rollback-done');
+  await page.getByRole('link', { name: 'Back to the outcome' }).click();
+  await wizard.answers(/./);
+  await show('08-finish-rolled-back');
+  await wizard.go('Run history');
+  await expect(main.locator('tbody tr')).not.toHaveCount(0);
+  await show('11-history');
+  const { json } = await cli.run('status');
+  const other = (json.runs as { runId: string }[]).find((run) => run.runId !== runId)!.runId;
+  await page.getByRole('button', { name: 'Delete run and its journal…' }).click();
+  await expect(dialog).toBeVisible();
+  await show('11-history-delete');
+  await page.keyboard.press('Escape');
+  await wizard.history.compare(runId, other);
+  await show('11-history-compare');
+  await wizard.go('Settings');
+  await wizard.answers('Settings');
+  await show('12-settings');
+  await page.keyboard.press('?');
+  await show('12-keyboard');
+  await page.keyboard.press('Control+k');
+  await expect(dialog).toBeVisible();
+  await show('12-go-to');
+  await page.keyboard.press('Escape');
+  await wizard.go('Home');
+  await wizard.answers(/^No run is open/);
+  await show('00-home-no-run');
+}

@@ -15,7 +15,7 @@ export async function resolveTarget(context: CommandContext, text: string): Prom
 }
 
 /** Absolute path of the bundle's folder; null when there is none at this path. */
-export function bundleAt(text: string): string | null {
+function bundleAt(text: string): string | null {
   const path = resolve(text);
   if (!existsSync(path)) return null;
   if (basename(path) === 'profile.toml') return dirname(path);

@@ -27,8 +27,6 @@ export interface Clock {
 export interface Random {
   /** `length` characters of a-z0-9. */
   id(length: number): string;
-  /** 0 (included) to 1 (excluded). */
-  fraction(): number;
 }
 
 /** The data folder: `OVERLAND_HOME`, else the platform's application data. */

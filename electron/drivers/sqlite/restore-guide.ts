@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Environment } from '../../platform/environment.ts';
 import type { ProtectedItem } from '../relational.ts';
 
-export const guideName = 'RESTORE.md';
+const guideName = 'RESTORE.md';
 
 /** Writes or replaces the section of one connection in the point's RESTORE.md: how to go back without Overland. */
 export async function writeRestoreGuide(
@@ -28,7 +28,7 @@ copies first and change nothing when a check fails.
 `;
 
 /** Plain commands for one connection. */
-export function restoreSection(connection: string, items: readonly ProtectedItem[]): string {
+function restoreSection(connection: string, items: readonly ProtectedItem[]): string {
   const main = items.find((item) => !/-(wal|journal)$/.test(item.object)) ?? items[0];
   if (!main) return '';
   const target = shell(main.originalPath);

@@ -101,7 +101,7 @@ export function writeSpool(input: { file: string; sql: string; to: string; mark:
 }
 
 /** The one statement of a query file, fit to stand in brackets: without its semicolon, with a line end after a comment. */
-export function withoutEnd(sql: string): string {
+function withoutEnd(sql: string): string {
   const [only, ...more] = splitScript(sql);
   if (!only || more.length > 0) {
     throw ownFailure(

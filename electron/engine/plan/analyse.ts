@@ -75,7 +75,7 @@ async function readCatalogs(bundle: RunBundle, pool: SessionPool): Promise<Map<s
 }
 
 /** Connections that some step reads or writes, in the order of the profile. */
-export function usedConnections(bundle: RunBundle): string[] {
+function usedConnections(bundle: RunBundle): string[] {
   const used = new Set(bundle.profile.steps.flatMap((step) => Object.values(step.kind.connections(step.spec)).flat()));
   return [...bundle.profile.connections.keys()].filter((name) => used.has(name));
 }

@@ -126,7 +126,7 @@ export const connectionShapes = {
 } as const;
 export type Engine = keyof typeof connectionShapes;
 
-export const ruleShape = z.strictObject({
+const ruleShape = z.strictObject({
   severity: z
     .enum(['critical', 'error', 'warning', 'info'])
     .default('error')

@@ -21,7 +21,7 @@ export type PointManifest = {
   readonly items: readonly { readonly connection: string; readonly item: ProtectedItem }[];
 };
 
-export const manifestName = 'manifest.json';
+const manifestName = 'manifest.json';
 
 type Target = { readonly name: string; readonly endpoint: Endpoint; readonly driver: RelationalDriver };
 

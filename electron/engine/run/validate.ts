@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { ValidationView } from '#shared/contract/validation.ts';
 import type { Finding } from '#shared/model/finding.ts';
 import { addCounts, type Counts, noCounts } from '#shared/model/run.ts';
+import { sumChunkDigests } from '../steps/chunk-digest.ts';
 import type { StepDone, ValidationItem } from '../steps/step-kind.ts';
 import { checkLedgers } from '../validation/ledgers.ts';
 import { runRules } from '../validation/rules.ts';
@@ -9,7 +10,6 @@ import { outcomeAfterValidation, verdict } from '../validation/verdict.ts';
 import { bundleOfRun, type RunBundle } from './bundle-of-run.ts';
 import { type EngineContext, nowText } from './engine-context.ts';
 import { type ChunkRecord, parseCounts } from './journal/rows.ts';
-import { digestsOf } from './journal-books.ts';
 import { liveSteps } from './live-steps.ts';
 import { Stopped } from './run-control.ts';
 import { findRun } from './run-lock.ts';
@@ -187,7 +187,7 @@ function doneSteps(context: EngineContext, runId: string, plan: StoredPlan): Map
         .flatMap((id) => context.journal.work.chunks(id, step.id))
         .filter((chunk) => chunk.state === 'done');
       const counts = countsOf(chunks);
-      return [step.id, { counts, digests: digestsOf(chunks) }] as const;
+      return [step.id, { counts, digests: sumChunkDigests(chunks.map((chunk) => chunk.digest ?? '')) }] as const;
     }),
   );
   const shared = plan.steps.map((step) => ({

@@ -1,4 +1,3 @@
-import type { Finding } from '#shared/model/finding.ts';
 import type { Severity } from '#shared/model/run.ts';
 
 /** Worst first. */
@@ -16,11 +15,4 @@ export function worstOf(findings: readonly { readonly severity: Severity }[]): S
   let worst: Severity | null = null;
   for (const { severity } of findings) if (worst === null || rank[severity] < rank[worst]) worst = severity;
   return worst;
-}
-
-/** How many of each severity; every severity is named, also with 0. */
-export function countBySeverity(findings: readonly Pick<Finding, 'severity'>[]): Record<Severity, number> {
-  const counts: Record<Severity, number> = { critical: 0, error: 0, warning: 0, info: 0 };
-  for (const { severity } of findings) counts[severity] += 1;
-  return counts;
 }

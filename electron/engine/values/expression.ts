@@ -31,7 +31,7 @@ export type Expression = {
   readonly columns: ReadonlySet<string> | null;
 };
 
-export const runFields = ['id', 'started_at'] as const;
+const runFields = ['id', 'started_at'] as const;
 
 /** Parses and checks; what is refused: unknown names and functions, `matches`, timestamps see docs/profile.md. */
 export function parseExpression(
@@ -160,7 +160,7 @@ export function columnOf(node: ASTNode): string | null {
 }
 
 /** All nodes, parents before their parts. */
-export function* nodesOf(node: ASTNode): Generator<ASTNode> {
+function* nodesOf(node: ASTNode): Generator<ASTNode> {
   yield node;
   for (const part of partsOf(node.args)) yield* nodesOf(part);
 }

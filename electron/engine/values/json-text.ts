@@ -22,7 +22,7 @@ export function jsonText(value: unknown): string | null {
 }
 
 /** JSON of a value that may hold integers of any size. */
-export function writeJson(value: unknown): string {
+function writeJson(value: unknown): string {
   if (typeof value === 'bigint') return value.toString();
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
   const original = (value as Raw)[raw];

@@ -76,7 +76,7 @@ export function makeFamily(ordinal: number, firstTask: number, random: SeededRan
   return { breakdown, subtasks };
 }
 
-export function taskId(number: number): string {
+function taskId(number: number): string {
   return `task_${String(number).padStart(8, '0')}`;
 }
 

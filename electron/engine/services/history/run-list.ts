@@ -54,7 +54,7 @@ function groupOf(run: RunRecord): OutcomeGroup {
   }
 }
 
-export function rowOf(context: EngineContext, run: RunRecord): RunRow {
+function rowOf(context: EngineContext, run: RunRecord): RunRow {
   const { journal, environment } = context;
   const moved = stepFacts(journal, run.id).filter((step) => movesRecords(step.record.kind));
   return {

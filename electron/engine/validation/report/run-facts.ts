@@ -104,7 +104,7 @@ function countsOf(journal: Journal, step: StepRecord): Counts | null {
   return committed.reduce<Counts>((sum, chunk) => addCounts(sum, parseCounts(chunk.counts) ?? noCounts), noCounts);
 }
 
-export function parseFailure(text: string | null): Failure | null {
+function parseFailure(text: string | null): Failure | null {
   if (text === null) return null;
   const { step, message, advice } = JSON.parse(text) as Partial<Failure>;
   return { step: step ?? null, message: message ?? 'The reason was not recorded.', advice: advice ?? null };
@@ -132,7 +132,7 @@ function setAsideOf(journal: Journal, run: string): SetAsideFacts {
 }
 
 /** The connections that the plan writes; by the name of their file where the rollback point knows it. */
-export function targetName(plan: PlanView | null, items: readonly PointItem[]): string {
+function targetName(plan: PlanView | null, items: readonly PointItem[]): string {
   if (plan === null) return 'the target';
   const written = new Set(
     plan.steps.flatMap((step) => step.touches.filter((one) => one.how !== 'read').map((one) => one.connection)),

@@ -33,7 +33,7 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /** Escapes for text and quoted attributes. Control characters, which HTML cannot hold, and direction overrides are shown by number. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return showHidden(text).replace(/[&<>"'`]/g, (character) => entities[character] ?? character);
 }
 

@@ -22,6 +22,9 @@ export async function undoChunk(unit: RecordsUnit, chunk: Chunk, undo: UndoEnv):
       const removal = new Removal(unit, transaction, undo);
       const open: WrittenOutput[] = [];
       for (const written of outputs) {
+        // Its children go first: the target would take them along.
+        if (written.output.keep !== 'nothing' && open.length > 0)
+          await undoMapped(unit, chunk, undo, open.splice(0), removal);
         if (!(await undoKept(unit, chunk, undo, transaction, written, removal))) open.push(written);
       }
       if (open.length > 0) await undoMapped(unit, chunk, undo, open, removal);

@@ -134,6 +134,39 @@ describe('kill and cancel', () => {
   });
 });
 
+describe('consents', () => {
+  const bundle = bench.path('consents');
+  const accepted = async (...more: string[]) => {
+    const { code, stderr } = await bench.run('run', 'last', '--yes', ...more);
+    const report = JSON.parse((await bench.run('report', 'last', '--format', 'json')).stdout);
+    return { code, stderr, decisions: report.decisions as { subject: string; via: string }[], backup: report.backup };
+  };
+
+  it('no-backup given after the plan was accepted counts, and the report says it came by a flag', async () => {
+    await bench.run('init', 'task-orchestrator', bundle, '--tasks', '20');
+    expect(await bench.run('backup', bundle, '--yes')).toMatchObject({ code: 0 });
+    const { code, stderr, decisions } = await accepted('--consent', 'no-backup', '--consent', 'no-bakup');
+    expect(code).toBe(0);
+    expect(stderr).toContain('no consent called no-bakup');
+    expect(decisions).toContainEqual(expect.objectContaining({ subject: 'no-backup', via: 'flag' }));
+    expect(decisions.map((one) => one.subject)).not.toContain('no-bakup');
+  });
+
+  it('a named consent is never given by --yes: exit code 7, its name and its text, nothing written', async () => {
+    const file = join(bundle, 'profile.toml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^"legacy\.lock_tracking" = .*$/m, ''));
+    expect(await bench.run('rollback', 'last', '--yes')).toMatchObject({ code: 0 });
+    const { code, stderr } = await bench.run('run', bundle, '--yes');
+    expect(code).toBe(7);
+    const name = /--consent (\S+)/.exec(stderr)?.[1];
+    expect(name, stderr).toBeDefined();
+    expect(existsSync(join(bundle, 'generic.db'))).toBe(false);
+    const given = await accepted('--consent', name!);
+    expect(given.code).toBe(0);
+    expect(given.decisions).toContainEqual(expect.objectContaining({ subject: name, via: 'flag' }));
+  });
+});
+
 describe('what is refused', () => {
   it.each([
     [['frobnicate'], /unknown command/],

@@ -1,5 +1,5 @@
 import type { PlanView } from '#shared/contract/plan.ts';
-import { OverlandError } from '#shared/model/error.ts';
+import { type ConsentVia, OverlandError } from '#shared/model/error.ts';
 import type { CommandContext } from './context.ts';
 import { follow } from './follow.ts';
 import { UsageError } from './output.ts';
@@ -77,12 +77,15 @@ async function requireUntouched(context: CommandContext, runId: string): Promise
 
 /** Shows the plan's consents and asks; `--yes` answers the plan's question, never a named consent. */
 export async function acceptPlan(context: CommandContext, plan: PlanView): Promise<void> {
-  if (plan.acceptedAt !== null) return;
   const { settings, output } = context;
+  // A consent that comes after the acceptance, as after a backup without space, is accepted with the plan once more.
+  if (plan.acceptedAt !== null && !settings.consents.includes('no-backup')) return;
   const blocked = plan.findings.some(({ severity }) => severity === 'critical' || severity === 'error');
   // No consent helps; the engine says why.
   if (blocked) await context.services.plan.accept({ runId: plan.runId, hash: plan.hash, consents: [] }, {});
   const consents = [...settings.consents];
+  const via: Record<string, ConsentVia> = Object.fromEntries(consents.map((name) => [name, 'flag']));
+  noteUnasked(context, plan);
   const missing = plan.consents.filter((need) => !consents.includes(need.name));
   if (missing.length > 0 && !canAsk(context)) {
     throw new OverlandError(
@@ -101,9 +104,17 @@ export async function acceptPlan(context: CommandContext, plan: PlanView): Promi
       });
     }
     consents.push(need.name);
+    via[need.name] = 'terminal';
   }
   await confirm(context, 'Accept this plan?', 'accepts the plan');
-  await context.services.plan.accept({ runId: plan.runId, hash: plan.hash, consents }, {});
+  await context.services.plan.accept({ runId: plan.runId, hash: plan.hash, consents, via }, {});
+}
+
+/** A misspelt consent is a consent that is missing somewhere else; so it is said. */
+function noteUnasked({ settings, output }: CommandContext, plan: PlanView): void {
+  const known = ['no-backup', ...plan.consents.map((need) => need.name)];
+  for (const name of settings.consents)
+    if (!known.includes(name)) output.note(`The plan asks for no consent called ${name}; it changes nothing.`);
 }
 
 /** Asks unless `--yes`; where nobody can be asked, that is a usage error. */

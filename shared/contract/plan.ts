@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { consentNeed } from '../model/error.ts';
+import { consentNeed, consentVia } from '../model/error.ts';
 import { finding } from '../model/finding.ts';
 import { commitClass, stepKindName, undoMode } from '../model/run.ts';
 import { procedure } from './base.ts';
@@ -97,9 +97,19 @@ export const planContract = {
   /** Analyses again within the same run; a plan that was accepted becomes a new one to accept. */
   renew: procedure.input(z.object({ runId: z.string() })).output(z.void()),
   get: procedure.input(z.object({ runId: z.string() })).output(planView),
-  /** Freezes the plan by its hash. Every consent it needs must be given by name. */
+  /**
+   * Freezes the plan by its hash. Every consent it needs must be given by name; `via` says how each was given, `screen` where
+   * it is silent. Accepting again replaces what was consented to before.
+   */
   accept: procedure
-    .input(z.object({ runId: z.string(), hash: z.string(), consents: z.array(z.string()) }))
+    .input(
+      z.object({
+        runId: z.string(),
+        hash: z.string(),
+        consents: z.array(z.string()),
+        via: z.record(z.string(), consentVia).optional(),
+      }),
+    )
     .output(z.void()),
   /** Statements and mappings as Markdown, for a review. */
   export: procedure.input(z.object({ runId: z.string() })).output(z.object({ name: z.string(), text: z.string() })),

@@ -37,6 +37,10 @@ export const consentNeed = z.object({
 });
 export type ConsentNeed = z.infer<typeof consentNeed>;
 
+/** Where a consent was given: in the wizard, typed at a terminal, or by `--consent`. */
+export const consentVia = z.enum(['screen', 'terminal', 'flag']);
+export type ConsentVia = z.infer<typeof consentVia>;
+
 /** Data of each expected error. An expected error is a value of the contract; anything else is a bug. */
 export const errorData = {
   BUNDLE_INVALID: z.object({ bundle: z.string(), problems: z.array(problem) }),

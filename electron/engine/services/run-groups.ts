@@ -1,14 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { DryRunView } from '#shared/contract/dry-run.ts';
 import type { Services } from '#shared/contract/services.ts';
 import type { ValidationView } from '#shared/contract/validation.ts';
-import { type ConsentNeed, OverlandError } from '#shared/model/error.ts';
 import { planMarkdown } from '../plan/plan-markdown.ts';
 import { backupView } from '../rollback/backup-view.ts';
 import { rollbackView } from '../rollback/preview.ts';
 import { bundleOfRun } from '../run/bundle-of-run.ts';
 import { createRun } from '../run/create-run.ts';
-import { nowText } from '../run/engine-context.ts';
 import type { Phases } from '../run/phases.ts';
 import { recheck } from '../run/recheck.ts';
 import { findRun } from '../run/run-lock.ts';
@@ -16,7 +13,9 @@ import { type RunManager, wrongState } from '../run/run-manager.ts';
 import { snapshotOf } from '../run/snapshot.ts';
 import { planView, type StoredPlan, storedPlanKind } from '../run/stored-plan.ts';
 import { watchRun } from '../run/watch.ts';
+import { acceptPlan, requireConsents } from './accept-plan.ts';
 import { bundleFolder, overridesOf } from './bundle/bundle-folder.ts';
+import { exportIssues } from './validation/export-issues.ts';
 
 export type RunGroups = Pick<Services, 'plan' | 'run' | 'backup' | 'dryRun' | 'validation' | 'rollback'>;
 
@@ -37,7 +36,7 @@ export function createRunServices(manager: RunManager, phases: Phases): RunGroup
         phases.plan(runId);
       },
       get: async ({ runId }) => acceptance(manager, runId),
-      accept: async ({ runId, hash, consents }) => acceptPlan(manager, runId, hash, consents),
+      accept: async ({ runId, hash, consents, via }) => acceptPlan(manager, runId, { hash, consents, via: via ?? {} }),
       export: async ({ runId }) => ({ name: `plan-${runId}.md`, text: planMarkdown(acceptance(manager, runId)) }),
     },
     run: {
@@ -99,6 +98,7 @@ export function createRunServices(manager: RunManager, phases: Phases): RunGroup
         findRun(context, runId);
         return context.journal.findings.issues(runId, 'validate', { severity, search, offset, limit });
       },
+      export: async ({ runId, ...filter }) => exportIssues(context, findRun(context, runId), filter),
     },
     rollback: {
       preview: async ({ runId, to }) => rollbackView(context, runId, to, manager.active(runId)),
@@ -117,77 +117,6 @@ export function createRunServices(manager: RunManager, phases: Phases): RunGroup
 function acceptance({ context }: RunManager, runId: string) {
   const run = findRun(context, runId);
   return { ...planView(context, runId), acceptedAt: run.accepted_at, acceptedBy: run.accepted_by };
-}
-
-function acceptPlan(manager: RunManager, runId: string, hash: string, consents: readonly string[]): void {
-  const { journal, environment } = manager.context;
-  const run = findRun(manager.context, runId);
-  const view = planView(manager.context, runId);
-  if (manager.active(runId)) throw wrongState(run, ['wait until the phase at work has ended']);
-  if (view.hash !== hash) {
-    throw new OverlandError(
-      'PLAN_STALE',
-      'This is not the plan that was shown last; it was analysed again.',
-      {
-        differences: [
-          { what: 'plan', inPlan: hash.slice(0, 16), now: view.hash.slice(0, 16), same: false, note: 'analysed again' },
-        ],
-      },
-      { advice: 'Look at the plan again, then accept it.' },
-    );
-  }
-  const blocking = view.findings.filter((finding) => finding.severity === 'error' || finding.severity === 'critical');
-  const [first] = blocking;
-  if (first)
-    throw new OverlandError(
-      'FAILED',
-      `The plan cannot be accepted: ${first.message}`,
-      { finding: first },
-      { advice: first.suggestion ?? 'Settle the errors of the plan, then analyse it again.' },
-    );
-  requireConsents(view.consents, consents);
-  const at = nowText(manager.context);
-  journal.db.transaction(() => {
-    const optional = consents
-      .filter((name) => name === 'no-backup')
-      .map(
-        (name): ConsentNeed => ({
-          name,
-          step: null,
-          text: 'Execution without a rollback point: there is no saved state to come back to.',
-          typed: null,
-        }),
-      );
-    for (const need of [...view.consents, ...optional]) {
-      journal.runs.consent({
-        run: runId,
-        subject: need.name,
-        text: need.text,
-        text_sha256: createHash('sha256').update(need.text).digest('hex'),
-        who: environment.identity.person,
-        via: 'screen',
-        at,
-      });
-    }
-    journal.runs.change(runId, { accepted_at: at, accepted_by: environment.identity.person });
-  });
-  manager.event(runId, {
-    severity: 'info',
-    code: 'plan_accepted',
-    step: null,
-    text: `Plan ${hash.slice(0, 8)} accepted by ${environment.identity.person}`,
-  });
-}
-
-function requireConsents(needs: readonly ConsentNeed[], given: readonly string[]): void {
-  const missing = needs.filter((need) => !given.includes(need.name));
-  if (missing.length === 0) return;
-  throw new OverlandError(
-    'CONSENT_MISSING',
-    `Consent is missing: ${missing.map((need) => need.name).join(', ')}.`,
-    { needs: [...missing] },
-    { advice: `Read what it says, then give it by name: --consent ${missing[0]?.name}` },
-  );
 }
 
 function emptyDryRun(runId: string): DryRunView {

@@ -1,3 +1,4 @@
+import type { ConsentVia } from '#shared/model/error.ts';
 import type { Condition, Counts, Outcome, Phase, Severity, UndoMode, UnitState } from '#shared/model/run.ts';
 
 /** Rows as the journal stores them, names as in schema.ts. JSON columns stay text; `parseCounts` and friends read them. */
@@ -104,7 +105,7 @@ export type ConsentRecord = {
   readonly text: string;
   readonly text_sha256: string;
   readonly who: string;
-  readonly via: 'screen' | 'terminal' | 'flag';
+  readonly via: ConsentVia;
   readonly at: string;
 };
 

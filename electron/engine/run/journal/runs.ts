@@ -210,6 +210,11 @@ export class RunStore {
     );
   }
 
+  /** Before a plan is accepted anew: what was consented to for an earlier one holds no longer. */
+  clearConsents(run: string): void {
+    this.#db.write('DELETE FROM consent WHERE run = ?', run);
+  }
+
   consents(run: string): ConsentRecord[] {
     return this.#db.all<ConsentRecord>('SELECT * FROM consent WHERE run = ? ORDER BY at, subject', run);
   }

@@ -3,6 +3,7 @@ import type { RelationalSession } from '../../../drivers/relational.ts';
 import type { MappedBlock } from '../../values/mapping-types.ts';
 import { previewValue } from '../../values/text-preview.ts';
 import type { Output } from './compiled.ts';
+import { rowsInTarget } from './rows-in-target.ts';
 import { keyTextOf, sameValue } from './same-value.ts';
 
 /** A record that cannot be inserted because its key is taken, by the target or by an earlier record. */
@@ -95,30 +96,15 @@ function inOrderOfRecords(keys: readonly UniqueKey[], records: number): Clash[] 
 /** Rows that are there already, equal in every column that is written: what a replay meets of an item that was taken before. */
 async function sameRows(target: RelationalSession, output: Output, rows: readonly Row[]): Promise<Set<number>> {
   const { columns, key } = output.spec;
-  const at = key.map((name) => columns.indexOf(name));
   const rest = columns.filter((name) => !key.includes(name));
-  const found = await target.lookup(
-    output.table,
-    key,
-    rest,
-    rows.map((row) => at.map((column) => row[column] ?? null)),
-  );
-  const byKey = new Map(
-    found.map((row) => [
-      keyTextOf(
-        row,
-        key.map((_, index) => index),
-      ),
-      row,
-    ]),
-  );
+  const inTarget = await rowsInTarget(target, output, rows, rest);
   const stored = [...key, ...rest].map((name) => output.comparable.indexOf(name));
+  const written = [...key, ...rest].map((name) => columns.indexOf(name));
   const same = new Set<number>();
   for (const [index, row] of rows.entries()) {
-    const there = byKey.get(keyTextOf(row, at));
+    const there = inTarget(row);
     if (!there) continue;
     const expected = output.stored(row);
-    const written = [...key, ...rest].map((name) => columns.indexOf(name));
     const equal = there.every((value, column) => {
       const position = stored[column]!;
       return sameValue(value, (position < 0 ? row[written[column]!] : expected[position]) ?? null);

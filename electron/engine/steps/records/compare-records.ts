@@ -8,7 +8,8 @@ import type { ReadEnv, StepDone, StepHead, ValidationItem } from '../step-kind.t
 import { mapRange } from './block.ts';
 import type { Compiled, Output } from './compiled.ts';
 import type { RecordsPlan } from './plan-types.ts';
-import { keyTextOf, sameValue } from './same-value.ts';
+import { rowsInTarget } from './rows-in-target.ts';
+import { sameValue } from './same-value.ts';
 
 /** Differences that are listed one by one; counts are complete. */
 const listed = 1_000;
@@ -75,24 +76,10 @@ async function* compareRows(
   const at = key.map((name) => columns.indexOf(name));
   const rest = columns.filter((name) => !key.includes(name) && !output.spec.surrogate.includes(name));
   const expectedAt = rest.map((name) => ({ column: columns.indexOf(name), stored: output.comparable.indexOf(name) }));
-  const found = await target.lookup(
-    output.table,
-    key,
-    rest,
-    rows.map((row) => at.map((index) => row[index] ?? null)),
-  );
-  const byKey = new Map(
-    found.map((row) => [
-      keyTextOf(
-        row,
-        key.map((_, index) => index),
-      ),
-      row,
-    ]),
-  );
+  const inTarget = await rowsInTarget(target, output, rows, rest);
   for (const row of rows) {
     total.compared += 1;
-    const there = byKey.get(keyTextOf(row, at));
+    const there = inTarget(row);
     const name = at.map((index) => previewValue(row[index] ?? null)).join(', ');
     if (!there) {
       total.missing += 1;

@@ -49,14 +49,17 @@ function window(context: EngineContext, { runId }: ActivePhase, policy: Policy):
     : null;
 }
 
+/** A shorter forecast than this, in seconds, is missed by any load of the machine. */
+const shortestJudged = 60;
+
 /** Judged on the steps that ended, and only when the forecast was long enough to mean something. */
 function slowdown({ progress }: ActivePhase, policy: Policy, plan: StoredPlan): string | null {
   const share = policy.limits.slowdownShare;
   if (share === null) return null;
   for (const step of plan.steps) {
     const live = progress.steps.get(step.id);
-    if (!live || live.startedAt === null || live.endedAt === null || step.rowsPerSecond === null || step.weight < 10)
-      continue;
+    if (!live || live.startedAt === null || live.endedAt === null || step.rowsPerSecond === null) continue;
+    if (step.weight < shortestJudged) continue;
     const took = (live.endedAt - live.startedAt) / 1000;
     if (took > step.weight / (1 - Math.min(share, 0.99)))
       return `${step.id} took ${took.toFixed(0)} s, forecast ${step.weight.toFixed(0)} s: more than ${percent(share)} slower`;

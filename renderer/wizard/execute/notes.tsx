@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import type { RunSnapshot } from '#shared/contract/run.ts';
 import { runHref } from '../../app/routes.ts';
+import { TryNow } from '../../app/try-now.tsx';
 import { Note } from '../../ui/note.tsx';
 import type { ExecuteMode } from './mode.ts';
 
@@ -20,6 +21,7 @@ export function ExecuteNotes({ mode, snapshot, attempt }: Props) {
         <Note
           severity="error"
           title={`The engine does not answer. It is being reached again${attempt > 0 ? `, try ${attempt}` : ''}`}
+          actions={<TryNow />}
         >
           What was committed stays committed. When it answers, it compares journal and target and shows what it found.
         </Note>
@@ -43,7 +45,7 @@ export function ExecuteNotes({ mode, snapshot, attempt }: Props) {
           Pause to change the rule, replay what is set aside and resume.
         </Note>
       ) : null}
-      {mode === 'failed' && failure?.advice ? (
+      {mode === 'failed' && failure?.advice && !criterion ? (
         <Note severity="error" title="What can be done">
           {failure.advice}
         </Note>

@@ -44,8 +44,8 @@ export function executeWords(
       };
     case 'failed':
       return {
-        title: `Failed in ${where}`,
-        lead: `${snapshot.failure?.message ?? 'The step ended with an error.'} ${target} holds part of the new state: the application must stay stopped.`,
+        title: snapshot.criterion ? `Stopped by the policy before ${where}` : `Failed in ${where}`,
+        lead: `${sentence(snapshot.failure?.message ?? 'The step ended with an error')} ${target} holds part of the new state: the application must stay stopped.`,
       };
     case 'cancelled':
       return {
@@ -102,6 +102,10 @@ function afterChunk(step: StepProgress | undefined, format: Format, comma: strin
 
 function workLeft({ leftSeconds }: RunSnapshot, format: Format): string {
   return leftSeconds ? ` ${capital(format.estimate(leftSeconds))} of work are left.` : '';
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 function capital(text: string): string {

@@ -10,13 +10,15 @@ export type RawRow = (null | bigint | number | string | Uint8Array)[];
 const lockTimeout = 120;
 /** The same in a helper process, which has nobody else to answer. */
 export const helperLockTimeout = 5000;
-/** Pages of a target kept in memory, in KiB. */
-const targetCache = 64_000;
+/** Pages kept in memory, in KiB: of what is written, and of what is read in order. More gained nothing over the system's own cache. */
+const writeCache = 32_000;
+const readCache = 4_000;
 
 /** Reads only. Integers are bigint. */
 export function openReadOnly(file: string, timeout: number = lockTimeout): Connection {
   const db = new Database(file, { readonly: true, fileMustExist: true, timeout });
   db.defaultSafeIntegers(true);
+  db.pragma(`cache_size = -${readCache}`);
   return db;
 }
 
@@ -25,10 +27,19 @@ export function openReadOnly(file: string, timeout: number = lockTimeout): Conne
  * journal mode stays as found; a file of ours gets SQLite's rollback journal, which leaves nothing beside the file.
  */
 export function openWritable(file: string): Connection {
+  return openToWrite(file, 'FULL');
+}
+
+/** A scratch file: as `openWritable`, but a commit does not wait for the disk, since nothing of it outlives its phase. */
+export function openScratch(file: string): Connection {
+  return openToWrite(file, 'OFF');
+}
+
+function openToWrite(file: string, synchronous: 'FULL' | 'OFF'): Connection {
   const db = new Database(file, { timeout: lockTimeout });
   db.defaultSafeIntegers(true);
-  db.pragma('synchronous = FULL');
-  db.pragma(`cache_size = -${targetCache}`);
+  db.pragma(`synchronous = ${synchronous}`);
+  db.pragma(`cache_size = -${writeCache}`);
   return db;
 }
 

@@ -13,7 +13,7 @@ import { halveBounds, splitIntoBounds } from './bounds.ts';
 import { readCatalog, relation } from './catalog.ts';
 import { checkEndpoint } from './check.ts';
 import { type ControlHost, createControl } from './control.ts';
-import { type Connection, cell, openNothing, openReadOnly, openWritable, patiently } from './database.ts';
+import { type Connection, cell, openNothing, openReadOnly, openScratch, openWritable, patiently } from './database.ts';
 import { dbFailure, ownFailure } from './errors.ts';
 import { exactFingerprint, fileFingerprint, markerFingerprint } from './fingerprint.ts';
 import { takeLease } from './lease.ts';
@@ -56,11 +56,12 @@ export async function openSession(
   }
   const look = await lookAt(endpoint.path, env);
   refuseUnfit(look, endpoint.path, endpoint.name, 'write');
+  const open = openerFor(access);
   // A target that does not exist yet is made by the first write, not by looking at it.
   const handle =
     look.kind === 'missing' || look.kind === 'empty'
       ? null
-      : await opened(() => openWritable(endpoint.path), endpoint.path, endpoint, env, signal);
+      : await opened(() => open(endpoint.path), endpoint.path, endpoint, env, signal);
   return createSession({
     endpoint,
     access,
@@ -70,6 +71,10 @@ export async function openSession(
     handle,
     after: async () => undefined,
   });
+}
+
+function openerFor(access: Access): (file: string) => Connection {
+  return access === 'scratch' ? openScratch : openWritable;
 }
 
 type Parts = {
@@ -104,7 +109,7 @@ function createSession(parts: Parts): RelationalSession {
   async function writing(): Promise<Connection> {
     if (closed) throw new Error('The session is closed');
     if (access === 'read') throw new Error(`The connection '${endpoint.name}' was opened to read only`);
-    handle ??= await opened(() => openWritable(file), file, endpoint, env);
+    handle ??= await opened(() => openerFor(access)(file), file, endpoint, env);
     // The lock hazard needs the file's identity, which a file that was just made has only now.
     return handle.db;
   }

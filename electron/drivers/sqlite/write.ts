@@ -46,6 +46,8 @@ class SqliteTransaction implements RelationalTransaction {
   readonly #db: Connection;
   /** Foreign keys that were broken before a structure change; not its fault. */
   readonly #brokenBefore: ReadonlySet<string>;
+  /** Made at the first batch of an output: a chunk comes in many. */
+  readonly #writers = new Map<OutputSpec, RowWriter>();
   #claimed: Claimed | null = null;
   #open = true;
 
@@ -142,6 +144,7 @@ class SqliteTransaction implements RelationalTransaction {
   }
 
   async script(sql: string, onStatement: (ordinal: number, text: string) => void): Promise<number> {
+    this.#writers.clear();
     return runScript(this.#db, sql, onStatement);
   }
 
@@ -216,7 +219,11 @@ class SqliteTransaction implements RelationalTransaction {
   }
 
   #writer(output: OutputSpec): RowWriter {
-    return this.#run(() => new RowWriter(this.#db, output), output);
+    const known = this.#writers.get(output);
+    if (known) return known;
+    const writer = this.#run(() => new RowWriter(this.#db, output), output);
+    this.#writers.set(output, writer);
+    return writer;
   }
 
   /** Upsert and replace: looks at the row that is there, so that counts and preimages are exact. */

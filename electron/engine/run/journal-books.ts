@@ -95,16 +95,25 @@ export class JournalBooks implements UnitBooks {
   }
 
   committed(chunk: Chunk, counts: Counts, digest: string, tookMs: number): void {
-    this.#context.journal.work.setChunk(this.#active.runId, this.#step.id, this.#unit, chunk.path, {
-      state: 'done',
-      counts,
-      digest,
-      tookMs,
-    });
+    const { journal } = this.#context;
     this.#inHand.delete(chunk.path);
     this.#count(counts);
     this.#step.chunksDone += 1;
     this.#done += 1;
+    // One commit for all that is to be written of a chunk.
+    journal.db.transaction(() => {
+      journal.work.setChunk(this.#active.runId, this.#step.id, this.#unit, chunk.path, {
+        state: 'done',
+        counts,
+        digest,
+        tookMs,
+      });
+      this.#tellCommitted(chunk, counts, tookMs);
+    });
+    this.#active.progress.changed();
+  }
+
+  #tellCommitted(chunk: Chunk, counts: Counts, tookMs: number): void {
     const set = setAsideOf(counts);
     this.#active.event({
       severity: 'info',
@@ -119,7 +128,6 @@ export class JournalBooks implements UnitBooks {
         step: this.#step.id,
         text: `${this.#step.id}: ${figure(set)} set aside in chunk ${chunk.path}`,
       });
-    this.#active.progress.changed();
   }
 
   split(chunk: Chunk, halves: readonly { path: string; bounds: Bounds }[], error: DbError): void {

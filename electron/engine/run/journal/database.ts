@@ -4,6 +4,9 @@ import { makeFinding } from '#shared/model/finding.ts';
 import type { Failpoints } from '../../../platform/failpoints.ts';
 import { journalMigrations } from './schema.ts';
 
+/** Pages kept in memory, in KiB. */
+const pageCache = 4_000;
+
 export type Params = readonly (string | number | bigint | null | Uint8Array)[];
 
 /**
@@ -78,6 +81,7 @@ function openFile(file: string): Database.Database {
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.pragma('foreign_keys = ON');
+  db.pragma(`cache_size = -${pageCache}`);
   return db;
 }
 

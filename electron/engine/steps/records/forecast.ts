@@ -42,6 +42,8 @@ export type Forecast = {
 
 const mostRecords = 200_000;
 const mostSeconds = 8;
+/** Records between two commits in scratch: about as rare as in a run. */
+const recordsPerCommit = 10_000;
 /** How often a batch is tried without the record that was refused, before the rest of it is given up. */
 const mostRefusals = 200;
 
@@ -62,23 +64,41 @@ export async function forecast(
   const { clock } = env.environment;
   const own = { ...env, session: sessionsWithScratch(plan, scratch, env) };
   const result = new ForecastTally(compiled);
-  const began = clock.monotonic();
   const range = mapRange(source, compiled.read, everything, compiled.mapping, own);
-  for (;;) {
-    const started = clock.monotonic();
-    const next = await range.next();
-    result.readSeconds += (clock.monotonic() - started) / 1000;
-    if (next.done) return result.end(false);
-    const block = next.value;
-    result.look(block);
-    const writing = clock.monotonic();
-    await writeBlock(scratch, compiled, block, plan.spec.target.mode === 'insert', result);
-    result.writeSeconds += (clock.monotonic() - writing) / 1000;
-    env.report({ done: result.records, total, unit: 'rows', note: 'Reading and mapping' });
-    if (result.records >= mostRecords || clock.monotonic() - began > mostSeconds * 1000) {
-      await range.return(undefined);
-      return result.end(total === null || result.records < total);
+  const writer = new ScratchWriter(scratch, compiled, plan.spec.target.mode === 'insert', result);
+  const latest = clock.monotonic() + mostSeconds * 1000;
+
+  async function takeBlocks(
+    transaction: RelationalTransaction,
+  ): Promise<'commit due' | 'limit reached' | 'data ended'> {
+    const commitAt = result.records + recordsPerCommit;
+    while (result.records < commitAt) {
+      const reading = clock.monotonic();
+      const next = await range.next();
+      result.readSeconds += (clock.monotonic() - reading) / 1000;
+      if (next.done) return 'data ended';
+      result.look(next.value);
+      const writing = clock.monotonic();
+      await writer.write(transaction, next.value);
+      result.writeSeconds += (clock.monotonic() - writing) / 1000;
+      env.report({ done: result.records, total, unit: 'rows', note: 'Reading and mapping' });
+      if (result.records >= mostRecords || clock.monotonic() > latest) return 'limit reached';
     }
+    return 'commit due';
+  }
+
+  for (;;) {
+    const end = await withTransaction(scratch, async (transaction) => {
+      const reached = await takeBlocks(transaction);
+      const writing = clock.monotonic();
+      await transaction.commit(null, null);
+      result.writeSeconds += (clock.monotonic() - writing) / 1000;
+      return reached;
+    });
+    if (end === 'data ended') return result.end(false);
+    if (end === 'commit due') continue;
+    await range.return(undefined);
+    return result.end(total === null || result.records < total);
   }
 }
 
@@ -88,34 +108,36 @@ function sessionsWithScratch(plan: Pick<RecordsPlan, 'spec'>, scratch: Relationa
   return (name: string) => (name === connection ? Promise.resolve(scratch) : env.session(name));
 }
 
-async function writeBlock(
-  scratch: RelationalSession,
-  compiled: Compiled,
-  block: Block,
-  insert: boolean,
-  result: ForecastTally,
-): Promise<void> {
-  const dropped = new Set<number>();
-  await withTransaction(scratch, async (transaction) => {
+/** Writes blocks into scratch as a run would write them into the target; what is refused is left out and told to the tally. */
+class ScratchWriter {
+  readonly #scratch: RelationalSession;
+  readonly #compiled: Compiled;
+  readonly #insert: boolean;
+  readonly #result: ForecastTally;
+
+  constructor(scratch: RelationalSession, compiled: Compiled, insert: boolean, result: ForecastTally) {
+    this.#scratch = scratch;
+    this.#compiled = compiled;
+    this.#insert = insert;
+    this.#result = result;
+  }
+
+  async write(transaction: RelationalTransaction, block: Block): Promise<void> {
+    const compiled = this.#compiled;
+    const result = this.#result;
+    const dropped = new Set<number>();
     for (let tries = 0; tries <= mostRefusals; tries += 1) {
       const refused = await tryLoad(transaction, compiled, block, dropped, result);
-      if (refused === null) break;
-      if (insert && refused.code === 'key_exists') {
-        const { clashes } = await findClashes(scratch, compiled.outputs, block.mapped, block.rows.length, false);
-        for (const clash of clashes)
-          result.refused(
-            block,
-            clash.record,
-            'key_exists',
-            `${clash.table} already holds a row with this key.`,
-            dropped,
-          );
+      if (refused === null) return;
+      if (this.#insert && refused.code === 'key_exists') {
+        const { clashes } = await findClashes(this.#scratch, compiled.outputs, block.mapped, block.rows.length, false);
+        for (const { record, table } of clashes)
+          result.refused(block, record, 'key_exists', `${table} already holds a row with this key.`, dropped);
         if (clashes.length > 0) continue;
       }
       result.refused(block, refused.record, refused.code, refused.message, dropped);
     }
-    await transaction.commit(null, null);
-  });
+  }
 }
 
 /** Null when the block is written; else the record that was refused, with the block taken back. */

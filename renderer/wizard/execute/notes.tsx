@@ -45,7 +45,7 @@ export function ExecuteNotes({ mode, snapshot, attempt }: Props) {
           Pause to change the rule, replay what is set aside and resume.
         </Note>
       ) : null}
-      {mode === 'failed' && failure?.advice && !criterion ? (
+      {mode === 'failed' && failure?.advice && failure.message !== criterion?.words ? (
         <Note severity="error" title="What can be done">
           {failure.advice}
         </Note>

@@ -44,7 +44,10 @@ export function executeWords(
       };
     case 'failed':
       return {
-        title: snapshot.criterion ? `Stopped by the policy before ${where}` : `Failed in ${where}`,
+        title:
+          snapshot.criterion?.words === snapshot.failure?.message && snapshot.criterion
+            ? `Stopped by the policy before ${where}`
+            : `Failed in ${where}`,
         lead: `${sentence(snapshot.failure?.message ?? 'The step ended with an error')} ${target} holds part of the new state: the application must stay stopped.`,
       };
     case 'cancelled':

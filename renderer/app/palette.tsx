@@ -6,7 +6,26 @@ import { Dialog } from '../ui/dialog.tsx';
 import { rowForKey } from '../ui/list-keys.ts';
 import { navigate } from '../ui/navigate.ts';
 import { screenTitles } from './phase-names.ts';
-import { bundleHref, placeHref, plainHref, type Route, screenNames } from './routes.ts';
+import { bundleHref, placeHref, plainHref, type Route, type ScreenName, screenNames } from './routes.ts';
+
+/** Views of a screen that have an address of their own. */
+const subViews: Readonly<Partial<Record<ScreenName, readonly (readonly [string, string])[]>>> = {
+  plan: [
+    ['graph', 'graph'],
+    ['forecast', 'forecast'],
+    ['types', 'type mapping'],
+    ['fates', 'what becomes of what'],
+  ],
+  'dry-run': [
+    ['sample', 'before and after'],
+    ['rejects', 'would be set aside'],
+    ['schema', 'schema'],
+  ],
+  validate: [
+    ['issues', 'issues'],
+    ['counts', 'counts and checksums'],
+  ],
+};
 
 type Target = { href: string; label: string };
 
@@ -28,10 +47,20 @@ function Choices({ route, onClose }: { route: Route; onClose: () => void }) {
   const targets: Target[] = [
     ...screenNames.flatMap((screen) => {
       const href = placeHref(route.place, screen);
-      return href ? [{ href, label: screenTitles[screen] }] : [];
+      const title = screenTitles[screen];
+      const views = route.place.kind === 'run' ? (subViews[screen] ?? []) : [];
+      return href
+        ? [
+            { href, label: title },
+            ...views.map(([variant, label]) => ({
+              href: placeHref(route.place, screen, variant) ?? href,
+              label: `${title}: ${label}`,
+            })),
+          ]
+        : [];
     }),
     { href: plainHref('settings', 'keys'), label: 'Keyboard map' },
-    { href: plainHref('home', 'open'), label: 'Open a bundle...' },
+    { href: plainHref('home', 'open'), label: 'Open a bundle…' },
     ...(recent.data ?? [])
       .filter((bundle) => bundle.exists)
       .map((bundle) => ({ href: bundleHref(bundle.path, 'profile'), label: `Bundle ${bundle.name}` })),

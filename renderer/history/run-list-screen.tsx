@@ -28,7 +28,6 @@ const outcomes = [
 type OutcomeFilter = (typeof outcomes)[number][0];
 
 const page = 50;
-const most = 200;
 
 /** Runs of this machine, newest first. */
 export function RunListScreen() {
@@ -37,12 +36,12 @@ export function RunListScreen() {
   const [outcome, setOutcome] = useState<OutcomeFilter>('all');
   const [search, setSearch] = useState('');
   const [asked] = useDebouncedValue(search, 150);
-  const [limit, setLimit] = useState(page);
+  const [offset, setOffset] = useState(0);
   const [chosenId, setChosenId] = useState<string | null>(null);
   const [marked, setMarked] = useState<readonly string[]>([]);
   const [deleting, setDeleting] = useState(false);
   const list = useQuery({
-    ...query.history.list.queryOptions({ input: { search: asked, outcome, offset: 0, limit } }),
+    ...query.history.list.queryOptions({ input: { search: asked, outcome, offset, limit: page } }),
     placeholderData: keepPreviousData,
   });
   const runs = list.data?.runs ?? [];
@@ -96,7 +95,10 @@ export function RunListScreen() {
         <SegmentedControl
           aria-label="Outcome shown"
           value={outcome}
-          onChange={(value) => setOutcome(outcomes.find(([known]) => known === value)?.[0] ?? 'all')}
+          onChange={(value) => {
+            setOutcome(outcomes.find(([known]) => known === value)?.[0] ?? 'all');
+            setOffset(0);
+          }}
           data={outcomes.map(([value, label]) => ({
             value,
             label: list.data ? `${label} ${format.number(list.data.byOutcome[value] ?? 0)}` : label,
@@ -108,7 +110,10 @@ export function RunListScreen() {
           placeholder="Search run, bundle or person  /"
           leftSection={<IconSearch size={14} aria-hidden />}
           value={search}
-          onChange={(event) => setSearch(event.currentTarget.value)}
+          onChange={(event) => {
+            setSearch(event.currentTarget.value);
+            setOffset(0);
+          }}
           style={{ marginLeft: 'auto', width: 260 }}
         />
       </div>
@@ -117,7 +122,9 @@ export function RunListScreen() {
         label="Runs"
         busy={reading}
         foot={
-          list.data ? <Foot shown={runs.length} total={list.data.total} onMore={() => setLimit(most)} /> : undefined
+          list.data ? (
+            <Foot offset={offset} shown={runs.length} total={list.data.total} onPage={setOffset} />
+          ) : undefined
         }
       >
         {reading ? <SkeletonRows rows={7} height={46} /> : null}
@@ -161,20 +168,29 @@ function title(byOutcome: Readonly<Record<string, number>>, format: Format): str
   return `${format.count(all, 'run')}. ${open === 1 ? 'One is open' : `${format.number(open)} are open`}`;
 }
 
-function Foot({ shown, total, onMore }: { shown: number; total: number; onMore: () => void }) {
+type FootProps = { offset: number; shown: number; total: number; onPage: (offset: number) => void };
+
+/** Which of the runs are shown, and the way to newer and older ones. */
+function Foot({ offset, shown, total, onPage }: FootProps) {
   const format = useFormat();
+  const span = total > page ? `${format.number(offset + 1)} to ${format.number(offset + shown)}` : format.number(shown);
   return (
     <span className="row" style={{ justifyContent: 'space-between' }}>
       <span className="c12 t3">
-        {format.number(shown)} of {format.number(total)} shown, newest first
+        {span} of {format.number(total)} shown, newest first
       </span>
-      {shown < Math.min(total, most) ? (
-        <button type="button" className="link c12" onClick={onMore}>
-          Show older runs
-        </button>
-      ) : shown < total ? (
-        <span className="c12 t3">Search finds older ones</span>
-      ) : null}
+      <span className="row" style={{ gap: 12 }}>
+        {offset > 0 ? (
+          <button type="button" className="link c12" onClick={() => onPage(Math.max(0, offset - page))}>
+            Show newer runs
+          </button>
+        ) : null}
+        {offset + shown < total ? (
+          <button type="button" className="link c12" onClick={() => onPage(offset + page)}>
+            Show older runs
+          </button>
+        ) : null}
+      </span>
     </span>
   );
 }

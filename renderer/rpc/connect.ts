@@ -33,7 +33,13 @@ async function keepWebSocket(connection: Connection): Promise<void> {
       connection.noteAttempt(attempt);
       attempt += 1;
     }
-    await new Promise((resolve) => setTimeout(resolve, backoff(attempt)));
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, backoff(attempt));
+      connection.onTryNow(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 }
 

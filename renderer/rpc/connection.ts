@@ -21,6 +21,7 @@ export class Connection {
   #firstChannel: Promise<void>;
   #markFirst: () => void = () => {};
   readonly #listeners = new Set<() => void>();
+  #tryNow: (() => void) | null = null;
 
   constructor() {
     this.#firstChannel = new Promise((resolve) => {
@@ -65,6 +66,19 @@ export class Connection {
     this.#set({ kind: 'lost', since, attempt });
     this.#markFirst();
   }
+
+  /** The transport says how a try is made at once; null where main brings the next port by itself. */
+  onTryNow(tryNow: (() => void) | null): void {
+    this.#tryNow = tryNow;
+  }
+
+  /** Whether an operator can ask for a try. */
+  get canTry(): boolean {
+    return this.#tryNow !== null;
+  }
+
+  /** Reaches for the engine at once instead of at the end of the wait. */
+  readonly tryNow = (): void => this.#tryNow?.();
 
   #set(state: ConnectionState): void {
     this.#state = state;

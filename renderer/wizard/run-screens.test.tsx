@@ -71,7 +71,7 @@ describe('each state answers with the figure that decides, and the button says w
       'Yes. All 3 objects that the rollback point covers are back and compare equal',
       /^Export the report/,
     ],
-    ['10-quarantine', '1,329 of 8,250,140 records, for 3 reasons. None is in generic.db yet', /^Replay 1,017 records/],
+    ['10-quarantine', '1,329 set aside, for 3 reasons. None is in generic.db yet', /^Replay 1,017 records/],
     ['10-quarantine-empty', 'Nothing was set aside in this run', /^Go to the outcome/],
     ['11-history', '47 runs. One is open', /^Open report/],
     ['11-history-compare', '3 of 5 properties differ', /^Open report/],

@@ -57,4 +57,16 @@ export const validationContract = {
       }),
     )
     .output(z.object({ total: z.number().int(), issues: z.array(issueRow) })),
+  /** What `issues` finds, as a table (CSV) or one JSON object a line. `file` may be a folder. Written 0600: values are production data. */
+  export: procedure
+    .input(
+      z.object({
+        runId: z.string(),
+        severity: severity.nullable(),
+        search: z.string(),
+        format: z.enum(['csv', 'jsonl']),
+        file: z.string(),
+      }),
+    )
+    .output(z.object({ file: z.string(), issues: z.number().int() })),
 };

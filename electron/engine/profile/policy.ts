@@ -34,7 +34,7 @@ export function describePolicy(policy: Policy): readonly { readonly name: string
 }
 
 const sourceWords: Readonly<Record<Policy['source'], string>> = {
-  quiesced: 'Nobody writes to the source while it is read; this is verified at the start and at the end.',
+  quiesced: 'Nobody writes to it meanwhile; this is verified.',
   snapshot: 'Others may write to the source; it is read as it was at one moment.',
   moving: 'Others may write to the source while it is read, so that late changes may be missed.',
 };

@@ -133,7 +133,7 @@ function actionOf(step: StoredStep, reached: boolean): RollbackView['steps'][num
 
 /** One line of what is undone; the plan tells the whole of it. */
 function whatWords(step: StoredStep, tables: readonly string[]): string {
-  const objects = tables.length > 2 ? `${tables.length} tables` : tables.join(', ');
+  const objects = tables.length > 1 ? `${tables.length} tables` : tables.join('');
   switch (step.undo) {
     case 'down':
       return 'The migrations of this run, last first';
@@ -153,7 +153,7 @@ function whatWords(step: StoredStep, tables: readonly string[]): string {
 function verifyWords(step: StoredStep): string {
   switch (step.undo) {
     case 'down':
-      return 'structure, with the backup';
+      return 'structure of the backup';
     case 'delete_written':
       return 'each row before it goes';
     case 'preimages':

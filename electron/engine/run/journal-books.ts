@@ -2,7 +2,6 @@ import { figure } from '#shared/model/figures.ts';
 import { addCounts, type Counts, noCounts } from '#shared/model/run.ts';
 import type { Bounds, Chunk, DbError, LedgerChunk } from '../../drivers/relational.ts';
 import type { Policy, QuarantineEntry } from '../steps/step-kind.ts';
-import { sumDigests } from '../values/digest.ts';
 import { type EngineContext, nowText } from './engine-context.ts';
 import { quarantineLimitReached } from './limits.ts';
 import type { LiveStep } from './progress.ts';
@@ -108,12 +107,12 @@ export class JournalBooks implements UnitBooks {
         digest,
         tookMs,
       });
-      this.#tellCommitted(chunk, counts, tookMs);
+      this.#tellCommitted(counts, tookMs);
     });
     this.#active.progress.changed();
   }
 
-  #tellCommitted(chunk: Chunk, counts: Counts, tookMs: number): void {
+  #tellCommitted(counts: Counts, tookMs: number): void {
     const set = setAsideOf(counts);
     this.#active.event({
       severity: 'info',
@@ -126,7 +125,7 @@ export class JournalBooks implements UnitBooks {
         severity: 'warning',
         code: 'set_aside',
         step: this.#step.id,
-        text: `${this.#step.id}: ${figure(set)} set aside in chunk ${chunk.path}`,
+        text: `${this.#name}: ${figure(set)} set aside${this.#all > 1 ? ` in chunk ${this.#done}` : ''}`,
       });
   }
 
@@ -182,19 +181,4 @@ export class JournalBooks implements UnitBooks {
 /** Records and fan-out items that were set aside. */
 export function setAsideOf(counts: Counts): number {
   return counts.rejected + Object.values(counts.outputs).reduce((sum, output) => sum + output.rejected, 0);
-}
-
-/** Additive digests per output of committed chunks; a chunk's digest is JSON of output to digest text. */
-export function digestsOf(
-  chunks: readonly { readonly state: string; readonly digest: string | null }[],
-): Record<string, string> {
-  const sums: Record<string, string> = {};
-  for (const chunk of chunks) {
-    if (chunk.state !== 'done' || !chunk.digest) continue;
-    for (const [output, digest] of Object.entries(JSON.parse(chunk.digest) as Record<string, string>)) {
-      const had = sums[output];
-      sums[output] = had === undefined ? digest : sumDigests([had, digest]);
-    }
-  }
-  return sums;
 }

@@ -62,7 +62,7 @@ export function checkLedgers(steps: readonly StepLedger[]): LedgerReport {
   const items: ValidationItem[] = findings.map((finding) => ({ kind: 'finding', finding }));
   items.push({
     kind: 'check',
-    check: 'Read = accepted + set aside + filtered, and emitted = inserted + updated + the same + set aside',
+    check: 'Both accounts of every step: records read, rows emitted',
     found: `${balanced} of ${ledger.length} steps balance`,
     severity: findings.length === 0 ? 'ok' : 'critical',
   });

@@ -117,6 +117,8 @@ function left(snapshot: RunSnapshot | null, format: Format): string {
 }
 
 /** `9f31 c04e … 77ab`: enough to compare by eye; the whole hash is the title. */
-export function compactHash(hash: string): string {
+export function compactHash(given: string): string {
+  // A checksum of rows begins with their number, which stands beside it.
+  const hash = given.replace(/^\d+:/, '');
   return hash.length <= 16 ? hash : `${hash.slice(0, 4)} ${hash.slice(4, 8)} … ${hash.slice(-4)}`;
 }

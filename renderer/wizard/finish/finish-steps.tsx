@@ -6,7 +6,7 @@ import { StateLabel } from '../../ui/state-label.tsx';
 type Step = FinishView['steps'][number];
 
 const words: Readonly<Partial<Record<Step['state'], string>>> = {
-  attention: 'Completed, some set aside',
+  attention: 'Some set aside',
   pending: 'Not reached',
 };
 

@@ -10,13 +10,24 @@ const order = { critical: 0, error: 1, warning: 2, info: 3 } as const;
 /** What will not fit, and the rule that settles it. */
 export function PlanForecast({ findings }: { findings: readonly Finding[] }) {
   const format = useFormat();
+  // A long list scrolls in its panel; a short one leaves the rest of the screen free.
+  const many = findings.length > 6;
   const sorted = [...findings].sort((a, b) => order[a.severity] - order[b.severity]);
   return (
-    <Panel padded={false} title="What will not fit, and the rule that settles it" style={{ flex: '0 1 auto' }}>
+    <Panel
+      padded={false}
+      title="What will not fit, and the rule that settles it"
+      style={many ? { flex: 1 } : undefined}
+    >
       {sorted.length === 0 ? (
         <Empty title="Nothing was found that does not fit">What the dry run sets aside is shown there.</Empty>
       ) : (
-        <section className="scroll" tabIndex={0} aria-label="Findings" style={{ flex: '0 1 auto', minHeight: 200 }}>
+        <section
+          className="scroll"
+          tabIndex={0}
+          aria-label="Findings"
+          style={many ? { flex: '1 1 0', minHeight: 200 } : undefined}
+        >
           <table className="tbl mid46 fixed">
             <thead>
               <tr>

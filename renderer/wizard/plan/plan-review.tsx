@@ -141,7 +141,7 @@ export function PlanReview({ plan, snapshot }: { plan: PlanView; snapshot: RunSn
         <Tabs.Panel value="graph" style={tall}>
           <PlanGraph steps={plan.steps} />
         </Tabs.Panel>
-        <Tabs.Panel value="forecast" style={{ ...tall, minHeight: 0 }}>
+        <Tabs.Panel value="forecast" style={tall}>
           <PlanForecast findings={plan.findings} />
         </Tabs.Panel>
         <Tabs.Panel value="types" style={tall}>

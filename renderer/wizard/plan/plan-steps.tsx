@@ -88,7 +88,10 @@ function StepRows({ step, longest, inSeconds }: RowProps) {
         <td>
           <Estimated step={step} longest={longest} inSeconds={inSeconds} />
         </td>
-        <td className={step.undo === 'none' ? 'err' : ''} style={{ maxWidth: 230, lineHeight: 1.3 }}>
+        <td
+          className={step.undo === 'none' ? 'err' : ''}
+          style={{ lineHeight: 1.3, whiteSpace: step.undo === 'none' ? undefined : 'nowrap' }}
+        >
           {step.undo === 'none' && step.undoText ? step.undoText : undoWords[step.undo]}
         </td>
         <td className="nw">

@@ -68,7 +68,7 @@ export function spaceByPlace(needs: PlanView['space']): Space[] {
 /** How a step is undone, short enough for a column; the engine's whole sentence stands in the details. */
 export const undoWords: Readonly<Record<UndoMode, string>> = {
   transaction: 'Rolled back with its transaction',
-  down: 'Down scripts, last migration first',
+  down: 'Down scripts, last one first',
   delete_written: 'Deletes exactly the rows it wrote',
   drop_created: 'Drops what it created',
   preimages: 'Puts the earlier rows back',

@@ -1,15 +1,21 @@
+import type { ReactNode } from 'react';
 import type { BundleView } from '#shared/contract/bundle.ts';
 import { KeyValues } from '../../ui/key-values.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { shortHash } from '../../ui/short-hash.ts';
 
-/** What the bundle decides, what it leaves behind, and who answers for it. */
-export function BundlePanels({ bundle }: { bundle: BundleView }) {
+/** What the bundle decides and who answers for it. `window` is the panel of a run's window, which then tells it alone. */
+export function BundlePanels({ bundle, window }: { bundle: BundleView; window: ReactNode }) {
   return (
     <>
       <Panel title="Policy">
-        <KeyValues rows={bundle.policy.map(({ name, text }) => [name, text] as const)} />
+        <KeyValues
+          rows={bundle.policy
+            .filter(({ name }) => window === null || name !== 'Window')
+            .map(({ name, text }) => [name, text] as const)}
+        />
       </Panel>
+      {window}
       <Panel title={`Bundle, version ${bundle.version}`}>
         <KeyValues
           rows={[

@@ -13,14 +13,16 @@ export function BundleSteps({ steps }: { steps: BundleView['steps'] }) {
         <table className="tbl low fixed">
           <thead>
             <tr>
-              <th scope="col" className="num" style={{ width: 44 }}>
+              <th scope="col" className="num" style={{ width: 36 }}>
                 #
               </th>
-              <th scope="col" style={{ width: '21%' }}>
+              <th scope="col" style={{ width: 132 }}>
                 Step
               </th>
               <th scope="col">From</th>
-              <th scope="col">To</th>
+              <th scope="col" style={{ width: 148 }}>
+                To
+              </th>
               <th scope="col" style={{ width: 62 }}>
                 Needs
               </th>

@@ -77,8 +77,12 @@ function Profile({ bundle }: { bundle: BundleView }) {
           <NotCarried entries={bundle.notCarried} />
         </div>
         <div className="col g16">
-          {place.kind === 'run' ? <WindowPanel runId={place.runId} windowSeconds={bundle.windowSeconds} /> : null}
-          <BundlePanels bundle={bundle} />
+          <BundlePanels
+            bundle={bundle}
+            window={
+              place.kind === 'run' ? <WindowPanel runId={place.runId} windowSeconds={bundle.windowSeconds} /> : null
+            }
+          />
         </div>
       </div>
       <SourceDialog bundle={bundle} opened={source} onClose={() => setSource(false)} />

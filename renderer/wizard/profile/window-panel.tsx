@@ -37,9 +37,6 @@ function Bar({ opens, closes }: { opens: string; closes: string }) {
   const clock = format.time(new Date(now).toISOString());
   return (
     <>
-      <div className="b">
-        {format.time(opens)} to {format.time(closes)}
-      </div>
       <div
         className="window-bar"
         role="img"

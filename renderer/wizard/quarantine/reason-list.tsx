@@ -14,7 +14,7 @@ export function ReasonList({ summary, chosen, onChoose }: Props) {
       padded={false}
       title="Reasons"
       right="by count"
-      style={{ alignSelf: 'start' }}
+      style={{ alignSelf: 'start', maxHeight: '100%' }}
       foot={
         <span className="row" style={{ justifyContent: 'space-between' }}>
           <span>In all</span>
@@ -22,7 +22,13 @@ export function ReasonList({ summary, chosen, onChoose }: Props) {
         </span>
       }
     >
-      <div ref={list.ref} onKeyDown={list.onKeyDown} role="group" aria-label="Reasons">
+      <div
+        ref={list.ref}
+        onKeyDown={list.onKeyDown}
+        role="group"
+        aria-label="Reasons"
+        style={{ overflow: 'auto', minHeight: 0 }}
+      >
         {summary.reasons.map((reason, index) => (
           <button
             key={`${reason.step} ${reason.code}`}

@@ -93,15 +93,15 @@ function RecordRow({ record }: { record: QuarantineRecord | undefined }) {
   return (
     <span style={{ minWidth: 0 }}>
       <span className="row" style={{ justifyContent: 'space-between' }}>
-        <code className="m">
+        <code className="m ell">
           {record.key}
           {item}
         </code>
-        <span className="c12 t3 ell">{record.state === 'open' ? record.message : record.state}</span>
+        {record.state === 'open' ? null : <span className="c12 t3">{record.state}</span>}
       </span>
-      <code className="t2 ell" style={{ display: 'block' }}>
-        {record.preview}
-      </code>
+      <span className="t2 c12 ell" style={{ display: 'block' }} title={record.message}>
+        {record.preview === record.key ? record.message : record.preview}
+      </span>
     </span>
   );
 }

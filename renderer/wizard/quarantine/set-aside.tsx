@@ -59,7 +59,8 @@ export function SetAside({ run, summary }: Props) {
     <Screen
       question="What was set aside, and why?"
       title={title(summary, run.target, format)}
-      lead="Each is kept with its key, its whole record and the reason, until you clean up the run."
+      // Items of a record that was written count as well, so that the figure above is no part of this one.
+      lead={`${format.count(summary.read, 'record')} were read. Each that is set aside is kept whole, with its key and the reason, until you clean up the run.`}
       back={{ label: 'Back to the outcome', href: runHref(runId, 'finish') }}
       extra={
         <>
@@ -88,7 +89,7 @@ export function SetAside({ run, summary }: Props) {
         </Note>
       ) : null}
       <CallError error={replay.error ?? save.error} />
-      <div className="g2" style={{ gridTemplateColumns: '258px minmax(0,1fr) 330px', flex: 1, minHeight: 440 }}>
+      <div className="g2 fill" style={{ gridTemplateColumns: '258px minmax(0,1fr) 330px' }}>
         <ReasonList summary={summary} chosen={at} onChoose={choose} />
         <RecordList key={`${reason.step} ${reason.code}`} runId={runId} reason={reason} onChoose={setRecordId} />
         <div className="col" style={{ gap: 12, overflow: 'auto' }}>
@@ -111,7 +112,7 @@ export function SetAside({ run, summary }: Props) {
 
 function title(summary: Summary, target: string, format: Format): string {
   const reasons = format.count(summary.reasons.length, 'reason');
-  const of = `${format.number(summary.total)} of ${format.count(summary.read, 'record')}, for ${reasons}`;
+  const of = `${format.number(summary.total)} set aside, for ${reasons}`;
   if (summary.open === summary.total) return `${of}. None is in ${target} yet`;
   return summary.open === 0
     ? `${of}. All are replayed or waived`

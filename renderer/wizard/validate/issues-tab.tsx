@@ -11,6 +11,7 @@ import { SeverityIcon, severityWord } from '../../ui/severity-icon.tsx';
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx';
 import { VirtualList } from '../../ui/virtual-list.tsx';
 import { CallError } from '../shared/call-error.tsx';
+import { ExportIssues } from './export-issues.tsx';
 import { IssueDetail } from './issue-detail.tsx';
 import { type Issue, useIssues } from './use-issues.ts';
 
@@ -92,7 +93,7 @@ export function IssuesTab({ runId, view }: { runId: string; view: ValidationView
           </div>
         )}
         <div className="foot2">
-          <span className="t3">{format.number(total ?? 0)} shown, ordered by severity, step and key</span>
+          <ExportIssues runId={runId} severity={severity} search={asked} total={total ?? 0} />
         </div>
       </Panel>
       <IssueDetail issue={chosen} />

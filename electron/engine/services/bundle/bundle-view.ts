@@ -72,12 +72,16 @@ function inPlainWords(profile: Profile, described: readonly Described[]): string
     words.push('A record that cannot be written is set aside with its reason.');
   const written = new Set(described.flatMap(({ step }) => step.kind.connections(step.spec).writes));
   const onlyRead = [...profile.connections.values()].filter(({ name }) => !written.has(name)).map(({ name }) => name);
-  if (onlyRead.length > 0) words.push(`Only reads ${listed(onlyRead)}; nothing there is changed.`);
   const final = described.filter(({ words: one }) => cannotBeUndone(one.undo)).map(({ step }) => step.id);
   words.push(
-    final.length === 0
-      ? 'Every step can be undone.'
-      : `${final.length === 1 ? 'Step' : 'Steps'} ${listed(final)} cannot be undone.`,
+    [
+      onlyRead.length > 0 ? `Only reads ${listed(onlyRead)}; nothing there is changed.` : '',
+      final.length === 0
+        ? 'Every step can be undone.'
+        : `${final.length === 1 ? 'Step' : 'Steps'} ${listed(final)} cannot be undone.`,
+    ]
+      .filter(Boolean)
+      .join(' '),
   );
   return words;
 }

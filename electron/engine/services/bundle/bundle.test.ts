@@ -26,8 +26,7 @@ describe('bundles', () => {
     const view = bundleView.parse(await services.open({ path }, {}));
     expect(view).toEqual(await services.open({ path: join(path, 'profile.toml') }, {}));
     expect(view.steps.map((step) => step.id)).toEqual(['model', 'breakdowns', 'subtasks', 'dependencies']);
-    expect(view.words).toContain('Only reads legacy; nothing there is changed.');
-    expect(view.words.at(-1)).toBe('Every step can be undone.');
+    expect(view.words.at(-1)).toBe('Only reads legacy; nothing there is changed. Every step can be undone.');
     expect(view.notCarried[0]?.object).toBe('legacy.lock_tracking');
     expect(view.windowSeconds).toBe(7200);
     expect(view.source).toContain('overland = 1');

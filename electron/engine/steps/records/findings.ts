@@ -55,7 +55,7 @@ export function forecastFindings(
       path: `${step.id} / ${reason.example}`,
       message: `${counted(reason.count, reason.item ? 'item' : 'record')} would be set aside: ${reason.message}`,
       suggestion: reason.rule
-        ? 'Kept whole in quarantine. The rule can be changed now, or after the run, when they are replayed.'
+        ? 'Kept whole in quarantine; the rule can be changed and they are replayed.'
         : 'Kept whole in quarantine.',
       count: reason.count,
       rule: reason.rule,

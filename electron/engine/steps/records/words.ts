@@ -8,7 +8,7 @@ export function describeRecords(spec: RecordsSpec): StepWords {
   const modes = { insert: 'inserts into', upsert: 'inserts or updates', replace: 'inserts or replaces' } as const;
   return {
     from: `${source.connection}.${from}`,
-    to: `${target.connection}: ${tables.join(', ')}`,
+    to: `${target.connection}: ${fewOf(tables)}`,
     words: `Reads ${from} and ${modes[target.mode]} ${listed(tables)}.`,
     undo: spec.undo,
   };
@@ -19,9 +19,9 @@ export function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
-/** One line for a table: the names of one or two, the number of more. */
+/** One line for a table: the name of one, the number of more. */
 export function fewOf(tables: readonly string[]): string {
-  return tables.length > 2 ? `${tables.length} tables` : tables.join(', ');
+  return tables.length > 1 ? `${tables.length} tables` : tables.join(', ');
 }
 
 export const recordsCommitText =

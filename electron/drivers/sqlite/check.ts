@@ -6,8 +6,8 @@ import type { Access, RelationalSession } from '../relational.ts';
 import { tableNames } from './catalog.ts';
 import { type Connection, cell } from './database.ts';
 import { isBusy } from './errors.ts';
+import { type FileLook, lookAt } from './file-look.ts';
 import type { SqliteEndpoint } from './open.ts';
-import { type FileLook, lookAt } from './source-file.ts';
 import { missingWriteRight } from './write-right.ts';
 
 type Report = Awaited<ReturnType<RelationalSession['check']>>;

@@ -5,10 +5,11 @@ import type { Environment } from '../../platform/environment.ts';
 import type { Fingerprint } from '../relational.ts';
 import { relation, structureOf, tableNames } from './catalog.ts';
 import { type Connection, cell, rowsOf } from './database.ts';
+import { lookAt } from './file-look.ts';
+import { partsOf } from './file-parts.ts';
 import { quote } from './names.ts';
 import { orderedTable, wholeRange } from './ordered.ts';
 import { readRange } from './read.ts';
-import { lookAt, partsOf } from './source-file.ts';
 
 type Part = { readonly object: string; readonly value: string };
 

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import type { Environment } from '../../platform/environment.ts';
 import type { Endpoint, RelationalDriver } from '../relational.ts';
+import { lookAt } from './file-look.ts';
 import type { SqliteEndpoint } from './open.ts';
 import { protectFile } from './protect.ts';
+import { readableFile } from './readable-file.ts';
 import { restoreFile } from './restore.ts';
 import { openSession } from './session.ts';
-import { connectionError, lookAt, readableFile } from './source-file.ts';
+import { connectionError } from './unfit-file.ts';
 import { missingWriteRight } from './write-right.ts';
 
 /** SQLite 3 files. */

@@ -3,7 +3,7 @@ import { guardDatabaseFile } from '../../platform/open-databases.ts';
 import type { Endpoint } from '../relational.ts';
 import { type Connection, cell, patiently } from './database.ts';
 import { dbFailure, isBusy } from './errors.ts';
-import { connectionError } from './source-file.ts';
+import { connectionError } from './unfit-file.ts';
 
 export type SqliteEndpoint = Extract<Endpoint, { engine: 'sqlite' }>;
 

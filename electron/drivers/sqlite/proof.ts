@@ -3,7 +3,8 @@ import { OverlandError } from '#shared/model/error.ts';
 import { makeFinding } from '#shared/model/finding.ts';
 import type { Environment } from '../../platform/environment.ts';
 import type { Fingerprint } from '../relational.ts';
-import { lookAt, partSuffixes } from './source-file.ts';
+import { lookAt } from './file-look.ts';
+import { partSuffixes } from './file-parts.ts';
 
 /**
  * Looks into a saved or restored database without touching it: `integrity_check` and the exact fingerprint, both in a helper.

@@ -5,10 +5,12 @@ import type { FileDigest } from '../../platform/file-system.ts';
 import type { ProtectEvent, ProtectedItem, ProtectRequest } from '../relational.ts';
 import { processesWith } from './check.ts';
 import { codeOf, dbFailure, kindOf } from './errors.ts';
+import { lookAt } from './file-look.ts';
+import { type Part, partsOf } from './file-parts.ts';
 import { holdExclusively } from './hold.ts';
 import { contentOf } from './proof.ts';
 import { writeRestoreGuide } from './restore-guide.ts';
-import { connectionError, lookAt, type Part, partsOf, refuseUnfit } from './source-file.ts';
+import { connectionError, refuseUnfit } from './unfit-file.ts';
 
 const progressEveryMs = 100;
 

@@ -4,9 +4,10 @@ import { type Finding, makeFinding } from '#shared/model/finding.ts';
 import type { Environment } from '../../platform/environment.ts';
 import type { Fingerprint, ProtectedItem, RestoreRequest, RestoreResult } from '../relational.ts';
 import { processesWith } from './check.ts';
+import { lookAt } from './file-look.ts';
 import { holdExclusively } from './hold.ts';
 import { contentOf } from './proof.ts';
-import { connectionError, lookAt } from './source-file.ts';
+import { connectionError } from './unfit-file.ts';
 
 const sideSuffixes = ['-wal', '-shm', '-journal'] as const;
 

@@ -15,6 +15,8 @@ import { checkEndpoint } from './check.ts';
 import { type ControlHost, createControl } from './control.ts';
 import { type Connection, cell, openNothing, openReadOnly, openScratch, openWritable, patiently } from './database.ts';
 import { dbFailure, ownFailure } from './errors.ts';
+import { lookAt } from './file-look.ts';
+import { partsOf } from './file-parts.ts';
 import { exactFingerprint, fileFingerprint, markerFingerprint } from './fingerprint.ts';
 import { takeLease } from './lease.ts';
 import { lookupRows } from './lookup.ts';
@@ -23,9 +25,10 @@ import { type Handle, opened, openWaitMs, refuseOddPath, type SqliteEndpoint } f
 import { type Ordered, orderedTable, wholeRange } from './ordered.ts';
 import { Turnstile } from './pace.ts';
 import { readRange } from './read.ts';
-import { lookAt, partsOf, readableFile, refuseUnfit } from './source-file.ts';
+import { readableFile } from './readable-file.ts';
 import { queryColumns, spoolQuery } from './spool.ts';
 import { canonicalType } from './types.ts';
+import { refuseUnfit } from './unfit-file.ts';
 import { beginTransaction } from './write.ts';
 
 /** Opens a session. Fails with CONNECTION, in words, when the file is no database that can be used this way. */

@@ -1,14 +1,16 @@
 import type { Row } from '#shared/model/value.ts';
 import type { Bounds, ReadReject, RowBatch } from '../relational.ts';
 import { type Connection, cell, type RawRow } from './database.ts';
+import { keptFor } from './kept.ts';
 import { quote } from './names.ts';
 import { addressOf, type Ordered, pageOf, selectOf } from './ordered.ts';
 import { Pace } from './pace.ts';
 
-const mostRows = 2000;
+/** Few enough that the rows of a batch die young; a page costs little more than its rows. */
+const mostRows = 512;
 const firstRows = 256;
 /** A batch should stay around this size, so that memory does not follow the width of the rows. */
-const targetBytes = 4 << 20;
+const targetBytes = 1 << 20;
 /** What invalid bytes become on the way to JavaScript, and what a text may hold in its own right. */
 const replacement = '\ufffd';
 
@@ -30,8 +32,12 @@ export async function* readRange(
   let from = addressOf(source, bounds.from);
   let limit = firstRows;
   for (;;) {
-    const statement = source.db.prepare(`${select} ${pageOf(source, from !== null, to !== null)}`).raw(true);
-    const rows = statement.all(...(from ?? []), ...(to ?? []), BigInt(limit)) as RawRow[];
+    const sql = `${select} ${pageOf(source, from !== null, to !== null)}`;
+    const rows = keptFor(source.db, sql, () => source.db.prepare(sql).raw(true)).all(
+      ...(from ?? []),
+      ...(to ?? []),
+      BigInt(limit),
+    ) as RawRow[];
     if (rows.length === 0) return;
     const before = from;
     from = (rows.at(-1) as RawRow).slice(width);

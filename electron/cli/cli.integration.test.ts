@@ -87,6 +87,13 @@ describe('a dirty sample, from beginning to end', () => {
     if (format === 'json') JSON.parse(stdout);
   });
 
+  it('validation holds the run against what its dry run predicted', async () => {
+    const { validation } = JSON.parse((await bench.run('report', 'last', '--format', 'json')).stdout);
+    expect(validation.checks).toContainEqual(
+      expect.objectContaining({ check: 'What the dry run predicted', severity: 'ok' }),
+    );
+  });
+
   it('run on a run that has begun is refused, with what can be done', async () => {
     const { code, stderr } = await bench.run('run', 'last', '--yes');
     expect(code).toBe(2);

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import type { DryRunView } from '#shared/contract/dry-run.ts';
 import type { ValidationView } from '#shared/contract/validation.ts';
 import type { Finding } from '#shared/model/finding.ts';
 import { addCounts, type Counts, noCounts } from '#shared/model/run.ts';
 import { sumChunkDigests } from '../steps/chunk-digest.ts';
 import type { StepDone, ValidationItem } from '../steps/step-kind.ts';
 import { checkLedgers } from '../validation/ledgers.ts';
+import { checkPrediction } from '../validation/prediction.ts';
 import { runRules } from '../validation/rules.ts';
 import { outcomeAfterValidation, verdict } from '../validation/verdict.ts';
 import { bundleOfRun, type RunBundle } from './bundle-of-run.ts';
@@ -84,7 +86,11 @@ export async function validate(context: EngineContext, active: ActivePhase, full
       kept: keptOf(context, runId, step.id),
     })),
   );
-  for (const item of ledger.items) findings.take(item, null);
+  const predicted = checkPrediction(
+    journal.runs.document<DryRunView>(runId, 'dry_run'),
+    new Map(ledger.ledger.map(({ step, counts }) => [step, counts])),
+  );
+  for (const item of [...ledger.items, ...predicted]) findings.take(item, null);
   try {
     const pool = new SessionPool(context, bundle.profile, bundle.files.folder, 'read', scratch, control.signal);
     await withResource(pool, async () => {

@@ -110,6 +110,7 @@ export const runSnapshot = z.object({
   failure: z.object({ step: z.string().nullable(), message: z.string(), advice: z.string().nullable() }).nullable(),
   /** A criterion of the policy that is met: a rollback is proposed. */
   criterion: z.object({ name: z.string(), words: z.string() }).nullable(),
+  /** `decideBy`: after it a rollback would not end within the window. Null while nothing is known to be undone. */
   window: z.object({ opens: z.string(), closes: z.string(), decideBy: z.string().nullable() }).nullable(),
 });
 export type RunSnapshot = z.infer<typeof runSnapshot>;

@@ -1,4 +1,3 @@
-import type { Estimate } from '#shared/contract/plan.ts';
 import type { RollbackView } from '#shared/contract/rollback.ts';
 import type { Finding } from '#shared/model/finding.ts';
 import { sumEstimates } from '../plan/estimate.ts';
@@ -8,6 +7,7 @@ import { findRun } from '../run/run-lock.ts';
 import type { ActivePhase } from '../run/run-manager.ts';
 import { planView, type StoredStep, storedPlan } from '../run/stored-plan.ts';
 import { stepsToUndo } from './rollback.ts';
+import { undoEstimate } from './undo-estimate.ts';
 
 type StoredRollback = {
   readonly proof: RollbackView['proof'];
@@ -49,7 +49,7 @@ export function rollbackView(
       what: reached ? whatWords(step, Object.keys(counts?.outputs ?? {})) : 'was not reached',
       amount: step.undo === 'down' ? step.amount : amount,
       unit: step.undo === 'down' ? 'scripts' : 'rows',
-      estimate: reached ? estimateOf(amount, row?.state === 'undone') : null,
+      estimate: reached && row?.state !== 'undone' ? undoEstimate(amount) : null,
       verify: verifyWords(step),
       state:
         live?.state ??
@@ -163,16 +163,4 @@ function verifyWords(step: StoredStep): string {
     default:
       return 'compared with the backup';
   }
-}
-
-/** Deleting with comparison was measured at 60,000 to 200,000 rows a second on two cores with SQLite; see bench. */
-function estimateOf(rows: number, done: boolean): Estimate | null {
-  if (done) return null;
-  const seconds = (perSecond: number) => Math.max(0.1, rows / perSecond);
-  return {
-    low: seconds(200_000),
-    likely: seconds(100_000),
-    high: seconds(50_000),
-    basis: 'rows written, at the speed of undo on SQLite',
-  };
 }

@@ -1,6 +1,8 @@
+import type { DryRunView } from '#shared/contract/dry-run.ts';
 import type { RunSnapshot } from '#shared/contract/run.ts';
 import { figure } from '#shared/model/figures.ts';
 import { addCounts, type Counts, noCounts } from '#shared/model/run.ts';
+import { latestRollback } from '../rollback/undo-estimate.ts';
 import type { EngineContext } from './engine-context.ts';
 import { parseCounts, type RunRecord } from './journal/rows.ts';
 import { percent, secondsToLimit } from './limits.ts';
@@ -28,6 +30,8 @@ export function snapshotOf(manager: RunManager, runId: string): RunSnapshot {
   const events = progress.events.length > 0 ? progress.events.slice(0, 60) : storedEvents(context, runId);
   const { parts, done, weight } = overallBar(steps);
   const policy = policyOf(context, runId);
+  const dryRun = journal.runs.document<Rehearsed>(runId, 'dry_run');
+  const counts = totalCounts(context, runId, plan);
   return {
     seq: progress.seq,
     at: environment.clock.now().toISOString(),
@@ -40,8 +44,8 @@ export function snapshotOf(manager: RunManager, runId: string): RunSnapshot {
     bar: parts,
     percent: weight === 0 ? null : done >= weight ? 100 : Math.min(99, Math.floor((done / weight) * 100)),
     leftSeconds: active ? leftOf(steps, now) : null,
-    setAside: { now: steps.reduce((sum, step) => sum + step.setAside, 0), forecast: forecastOf(context, runId) },
-    counts: totalCounts(context, runId, plan),
+    setAside: { now: steps.reduce((sum, step) => sum + step.setAside, 0), forecast: setAsideForecast(dryRun) },
+    counts,
     rate: [...progress.rate],
     rateForecast: running?.forecastRate ?? null,
     events: [...events],
@@ -58,7 +62,7 @@ export function snapshotOf(manager: RunManager, runId: string): RunSnapshot {
     refused: manager.refused(runId),
     failure: run.failure === null ? null : (JSON.parse(run.failure) as NonNullable<RunSnapshot['failure']>),
     criterion: journal.runs.document<NonNullable<RunSnapshot['criterion']>>(runId, 'criterion'),
-    window: windowOf(context, run, policy?.windowSeconds ?? null),
+    window: windowOf(context, run, policy?.windowSeconds ?? null, Math.max(writtenRows(counts), predictedRows(dryRun))),
   };
 }
 
@@ -116,12 +120,19 @@ function leftOf(steps: readonly LiveStep[], now: number): RunSnapshot['leftSecon
   return { low, likely, high, basis: 'rate of the running step, plan for the rest' };
 }
 
-function forecastOf(context: EngineContext, runId: string): number | null {
-  const view = context.journal.runs.document<{ sampled: number | null; steps: { setAside: number }[] }>(
-    runId,
-    'dry_run',
-  );
-  return view && view.sampled === null ? view.steps.reduce((sum, step) => sum + step.setAside, 0) : null;
+type Rehearsed = Pick<DryRunView, 'sampled' | 'steps' | 'outputs'>;
+
+/** What a rehearsal with all data says; a sample says nothing of the whole. */
+function setAsideForecast(dryRun: Rehearsed | null): number | null {
+  return dryRun && dryRun.sampled === null ? dryRun.steps.reduce((sum, step) => sum + step.setAside, 0) : null;
+}
+
+function predictedRows(dryRun: Rehearsed | null): number {
+  return dryRun && dryRun.sampled === null ? dryRun.outputs.reduce((sum, output) => sum + output.rows, 0) : 0;
+}
+
+function writtenRows(counts: Counts): number {
+  return Object.values(counts.outputs).reduce((sum, output) => sum + output.inserted + output.updated, 0);
 }
 
 function totalCounts(context: EngineContext, runId: string, plan: StoredPlan | null): Counts {
@@ -170,11 +181,16 @@ function reconciledOf(events: RunSnapshot['events']): RunSnapshot['reconciled'] 
   return last ? { at: last.at, words: last.text, undone: null } : null;
 }
 
-/** The window begins with the execution, or now when that has not begun. */
-function windowOf(context: EngineContext, run: RunRecord, seconds: number | null): RunSnapshot['window'] {
+/** The window begins with the execution, or now when that has not begun; `rows` are those that a rollback would undo. */
+function windowOf(context: EngineContext, run: RunRecord, seconds: number | null, rows: number): RunSnapshot['window'] {
   if (seconds === null) return null;
   const first = context.journal.runs.phases(run.id).find((phase) => phase.phase === 'execute');
   const opens = first ? first.started_at : context.environment.clock.now().toISOString();
-  const closes = new Date(Date.parse(opens) + seconds * 1000).toISOString();
-  return { opens, closes, decideBy: null };
+  const closes = new Date(Date.parse(opens) + seconds * 1000);
+  const decided = run.outcome === 'rolled_back' || run.cleaned_at !== null;
+  return {
+    opens,
+    closes: closes.toISOString(),
+    decideBy: decided ? null : (latestRollback(closes, rows)?.toISOString() ?? null),
+  };
 }

@@ -196,6 +196,14 @@ describe('quarantine', () => {
 });
 
 describe('history', () => {
+  test('the window says until when a rollback still fits into it', async () => {
+    const { window } = await services.run.snapshot({ runId }, {});
+    const left = Date.parse(window?.closes ?? '') - Date.parse(window?.decideBy ?? '');
+    // A few thousand rows are undone within a second; the rest is the whole minute.
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThanOrEqual(61_000);
+  });
+
   test('the finish view adds up and says what is open', async () => {
     const view = finishSchema.parse(await services.history.finish({ runId }, {}));
     const { read, accepted, rejected, filtered } = view.counts;
@@ -238,6 +246,7 @@ describe('history', () => {
     const view = await services.history.finish({ runId }, {});
     expect(view.cleanedAt).not.toBeNull();
     expect(view.cleanup).toEqual([]);
+    expect((await services.run.snapshot({ runId }, {})).window?.decideBy).toBeNull();
     await services.history.remove({ runId }, {});
     expect((await services.history.list({ search: '', outcome: 'all', offset: 0, limit: 50 }, {})).total).toBe(0);
     const { home } = await services.system.info(undefined, {});

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { generateTaskOrchestrator } from '../samples/task-orchestrator/generate.ts';
 import { balance } from '../validation/ledgers.ts';
-import { StepBench, type TestRun } from './testing.ts';
+import { StepBench } from './testing/step-bench.ts';
+import type { TestRun } from './testing/test-run.ts';
 
 const bundle = fileURLToPath(new URL('../../../resources/bundles/task-orchestrator', import.meta.url));
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { balance } from '../../validation/ledgers.ts';
-import { StepBench, type TestRun } from '../testing.ts';
+import { StepBench } from '../testing/step-bench.ts';
+import type { TestRun } from '../testing/test-run.ts';
 
 /** People with tags; one record becomes a person, a row per tag, and a row in the mapping. */
 const profile = (

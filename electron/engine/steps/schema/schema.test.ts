@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { StepBench } from '../testing.ts';
+import { StepBench } from '../testing/step-bench.ts';
 
 const profile = `
 overland = 1

@@ -1,25 +1,17 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import Database from 'better-sqlite3';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Finding } from '#shared/model/finding.ts';
 import { addCounts, type Counts, noCounts } from '#shared/model/run.ts';
-import { drivers } from '../../drivers/registry.ts';
-import type { Chunk, DbError, Fence } from '../../drivers/relational.ts';
-import type { Environment } from '../../platform/environment.ts';
-import { forkHelperHost } from '../../platform/helper/fork-helper-host.ts';
-import { silentLog } from '../../platform/log.ts';
-import { createNodeEnvironment } from '../../platform/node-environment.ts';
-import { emptyWorld, type World, withTables } from '../plan/world.ts';
-import type { LoadedProfile } from '../profile/load-profile.ts';
-import { loadProfile } from '../profile/load-profile.ts';
-import type { Profile } from '../profile/profile.ts';
-import { RunControl } from '../run/run-control.ts';
-import { type PoolMode, SessionPool } from '../run/session-pool.ts';
-import { runUnit, type UnitBooks } from '../run/unit-runner.ts';
-import { sumChunkDigests } from './chunk-digest.ts';
-import { stepKinds } from './registry.ts';
+import { drivers } from '../../../drivers/registry.ts';
+import type { Fence } from '../../../drivers/relational.ts';
+import { holderOf } from '../../../drivers/sqlite/testing.ts';
+import { emptyWorld, type World, withTables } from '../../plan/world.ts';
+import type { LoadedProfile } from '../../profile/load-profile.ts';
+import type { Profile } from '../../profile/profile.ts';
+import { RunControl } from '../../run/run-control.ts';
+import { type PoolMode, SessionPool } from '../../run/session-pool.ts';
+import { runUnit } from '../../run/unit-runner.ts';
+import { sumChunkDigests } from '../chunk-digest.ts';
 import type {
   DryRunSample,
   Planned,
@@ -30,69 +22,25 @@ import type {
   UnitWork,
   ValidationItem,
   WorkEnv,
-} from './step-kind.ts';
+} from '../step-kind.ts';
+import type { StepBench } from './step-bench.ts';
+import { TestBooks } from './test-books.ts';
 
-/** A folder with a bundle and its files, and a small runner over the real pieces; for tests. */
-export class StepBench {
-  readonly folder = mkdtempSync(join(tmpdir(), 'overland-steps-'));
-  readonly environment: Environment = {
-    ...createNodeEnvironment({
-      home: join(this.folder, 'home'),
-      resources: fileURLToPath(new URL('../../../resources', import.meta.url)),
-      helpers: forkHelperHost(fileURLToPath(new URL('../../drivers/helper-main.ts', import.meta.url))),
-      logName: null,
-    }),
-    log: silentLog,
-  };
-
-  path(name: string): string {
-    return join(this.folder, name);
-  }
-
-  write(files: Readonly<Record<string, string>>): void {
-    for (const [name, text] of Object.entries(files)) {
-      mkdirSync(dirname(this.path(name)), { recursive: true });
-      writeFileSync(this.path(name), text);
-    }
-  }
-
-  sql(file: string, sql: string): void {
-    const db = new Database(this.path(file));
-    db.exec(sql);
-    db.close();
-  }
-
-  rows(file: string, sql: string): unknown[][] {
-    const db = new Database(this.path(file), { readonly: true });
-    try {
-      return db.prepare(sql).raw(true).all() as unknown[][];
-    } finally {
-      db.close();
-    }
-  }
-
-  async load(folder = this.folder): Promise<LoadedProfile> {
-    const loaded = await loadProfile(resolve(folder), { kinds: stepKinds });
-    if ('problems' in loaded) {
-      throw new Error(loaded.problems.map((one) => `${one.file}:${one.line} ${one.key}: ${one.message}`).join('\n'));
-    }
-    return loaded;
-  }
-
-  async run(options: { readonly folder?: string; readonly runId?: string } = {}): Promise<TestRun> {
-    return new TestRun(this, await this.load(options.folder), options.runId ?? 'run1');
-  }
-
-  remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-}
-
-export type StepOutcome = {
+type StepOutcome = {
   readonly counts: Counts;
   readonly quarantine: readonly QuarantineEntry[];
   readonly splits: number;
 };
+
+type ExecuteOptions = {
+  readonly mode?: WorkEnv['mode'];
+  readonly only?: string;
+  readonly onlyKeys?: ReadonlySet<string>;
+  /** Fails after so many committed chunks of a step, as a killed process would leave it. */
+  readonly stopAfter?: number;
+  readonly plan?: (step: string) => unknown;
+};
+type UndoOutcome = { readonly results: readonly UndoResult[]; readonly findings: readonly Finding[] };
 
 /** Plans, executes, validates and undoes the steps of one profile. */
 export class TestRun {
@@ -145,7 +93,7 @@ export class TestRun {
     await this.#withEnv(mode === 'dry_run' ? 'scratch' : 'write', mode, async (bare) => {
       const env = { ...bare, onlyKeys: options.onlyKeys ?? null };
       for (const name of this.#targets())
-        await (await env.session(name)).control.enter(this.fence, 'hash', holder(this.#runId));
+        await (await env.session(name)).control.enter(this.fence, 'hash', holderOf(this.#runId));
       for (const step of this.profile.steps) {
         if (options.only && step.id !== options.only) continue;
         const books = new TestBooks(options.stopAfter ?? null);
@@ -274,66 +222,4 @@ export class TestRun {
       await sessions[Symbol.asyncDispose]();
     }
   }
-}
-
-export type ExecuteOptions = {
-  readonly mode?: WorkEnv['mode'];
-  readonly only?: string;
-  readonly onlyKeys?: ReadonlySet<string>;
-  /** Fails after so many committed chunks of a step, as a killed process would leave it. */
-  readonly stopAfter?: number;
-  readonly plan?: (step: string) => unknown;
-};
-export type UndoOutcome = { readonly results: readonly UndoResult[]; readonly findings: readonly Finding[] };
-
-class TestBooks implements UnitBooks {
-  counts: Counts = noCounts;
-  splits = 0;
-  readonly #aside = new Map<string, readonly QuarantineEntry[]>();
-  readonly #stopAfter: number | null;
-  #committed = 0;
-
-  constructor(stopAfter: number | null) {
-    this.#stopAfter = stopAfter;
-  }
-
-  get quarantine(): readonly QuarantineEntry[] {
-    return [...this.#aside.values()].flat();
-  }
-
-  reconciled(chunks: readonly { readonly state: string; readonly counts: Counts | null }[]): void {
-    for (const chunk of chunks)
-      if (chunk.state === 'done' && chunk.counts) this.counts = addCounts(this.counts, chunk.counts);
-  }
-  planned(): void {}
-  async setAside(chunk: Chunk, entries: readonly QuarantineEntry[]): Promise<void> {
-    this.#aside.set(chunk.path, entries);
-  }
-  committed(_chunk: Chunk, counts: Counts): void {
-    this.counts = addCounts(this.counts, counts);
-    this.#committed += 1;
-  }
-  split(chunk: Chunk, _halves: unknown, _error: DbError): void {
-    this.#aside.delete(chunk.path);
-    this.splits += 1;
-  }
-  retrying(): void {}
-  records(): void {}
-  mustStop(): string | null {
-    return this.#stopAfter !== null && this.#committed >= this.#stopAfter ? 'stopped by the test' : null;
-  }
-}
-
-function holder(runId: string) {
-  return {
-    runId,
-    person: 'anna',
-    machine: 'here',
-    pid: 1,
-    bundle: 'b',
-    phase: 'execute',
-    since: '2025-01-01T00:00:00Z',
-    lastSign: '2025-01-01T00:00:00Z',
-    alive: 'unknown' as const,
-  };
 }

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { parseRecords } from '../steps/records/spec.ts';
 import type { RecordsSpec } from '../steps/records/spec-types.ts';
 import { parseSchema } from '../steps/schema/spec.ts';
@@ -42,6 +43,7 @@ function parsing<Spec>(
 /** A bundle in a temporary folder, files by path. */
 export function writeBundle(files: Readonly<Record<string, string | Uint8Array>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'overland-bundle-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);

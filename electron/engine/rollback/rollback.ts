@@ -11,7 +11,7 @@ import { type StoredPlan, type StoredStep, storedPlan } from '../run/stored-plan
 import { holdTargets, releaseTargets } from '../run/target-leases.ts';
 import { withResource } from '../run/with-resource.ts';
 import { leaveTargets, type Proof, restoreTargets } from './restore-targets.ts';
-import { type RollbackRequest, undoStep } from './undo-step.ts';
+import { type RollbackRequest, undoReplays, undoStep } from './undo-step.ts';
 
 /**
  * The rollback phase: undoes the steps last first, each chunk in one transaction of the target, then gives back the saved
@@ -41,14 +41,17 @@ export async function rollback(
         : `Rollback: back to the state after step ${request.to}`,
   });
   const diverged: Finding[] = [];
+  const settled: Finding[] = [];
   if (!allUndone(context, runId, plan, request.to)) {
     const pool = new SessionPool(context, bundle.profile, bundle.files.folder, 'write', scratch, control.signal);
     await withResource(pool, async () => {
       const children = context.journal.runs.children(runId).map((child) => child.id);
       const leases = await holdTargets(context, active, plan, pool);
       try {
-        for (const stored of stepsToUndo(plan, request.to))
-          await undoStep({ context, active, plan, bundle, pool, scratch, request, diverged }, stored);
+        const undoing = { context, active, plan, bundle, pool, scratch, request, diverged, settled };
+        const steps = stepsToUndo(plan, request.to);
+        await undoReplays(undoing, steps);
+        for (const stored of steps) await undoStep(undoing, stored);
       } finally {
         await releaseTargets(leases);
       }
@@ -60,8 +63,10 @@ export async function rollback(
       ? await restoreTargets(context, active, plan, bundle, request, diverged)
       : [];
   await environment.fs.remove(scratch);
-  return finish(context, active, { request, diverged, proof, tookMs: environment.clock.monotonic() - began });
+  return finish(context, active, { request, diverged, settled, proof, tookMs: environment.clock.monotonic() - began });
 }
+
+const settledWords = 'Exported to diverged.jsonl beside the reports of the run, then removed.';
 
 /** Steps after `to`, last first; all when it is null. */
 export function stepsToUndo(plan: StoredPlan, to: string | null): StoredStep[] {
@@ -84,7 +89,13 @@ function allUndone(context: EngineContext, runId: string, plan: StoredPlan, to: 
 function finish(
   context: EngineContext,
   active: ActivePhase,
-  parts: { request: RollbackRequest; diverged: readonly Finding[]; proof: Proof; tookMs: number },
+  parts: {
+    request: RollbackRequest;
+    diverged: readonly Finding[];
+    settled: readonly Finding[];
+    proof: Proof;
+    tookMs: number;
+  },
 ): PhaseEnd {
   const { request, proof, tookMs } = parts;
   const differs = proof
@@ -100,14 +111,15 @@ function finish(
       }),
     );
   const diverged = [...parts.diverged, ...differs];
+  const told = [...diverged, ...parts.settled.map((finding) => ({ ...finding, suggestion: settledWords }))];
   const { journal } = context;
   journal.db.transaction(() => {
     journal.findings.clearIssues(active.runId, 'rollback');
-    journal.findings.addIssues(active.runId, 'rollback', diverged);
+    journal.findings.addIssues(active.runId, 'rollback', told);
     journal.runs.putDocument(
       active.runId,
       'rollback',
-      { proof, diverged, to: request.to, at: nowText(context), tookMs },
+      { proof, diverged: told, to: request.to, at: nowText(context), tookMs },
       nowText(context),
     );
   });

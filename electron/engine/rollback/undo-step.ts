@@ -17,7 +17,10 @@ import type { UndoEnv, UnitWork } from '../steps/step-kind.ts';
 
 export type RollbackRequest = { readonly to: string | null; readonly diverged: 'stop' | 'keep' | 'export_and_remove' };
 
-/** What undoing a step needs; `diverged` gathers rows that differ from what was written. */
+/**
+ * What undoing a step needs. `diverged` gathers rows that differ from what was written and still lie there, `settled` those
+ * that were exported and then removed.
+ */
 export type Undoing = {
   readonly context: EngineContext;
   readonly active: ActivePhase;
@@ -27,9 +30,10 @@ export type Undoing = {
   readonly scratch: string;
   readonly request: RollbackRequest;
   readonly diverged: Finding[];
+  readonly settled: Finding[];
 };
 
-/** Undoes one step, its replays first; what is undone already is passed over. */
+/** Undoes one step, whose replays are undone already; what is undone already is passed over. */
 export async function undoStep(undoing: Undoing, stored: StoredStep): Promise<void> {
   const { context, active, bundle, pool, scratch } = undoing;
   const { journal, environment } = context;
@@ -44,8 +48,8 @@ export async function undoStep(undoing: Undoing, stored: StoredStep): Promise<vo
   live.done = 0;
   journal.work.setStep(active.runId, stored.id, { state: 'undoing' });
   const before = undoing.diverged.length;
+  const settledBefore = undoing.settled.length;
   try {
-    for (const child of replaysOf(context, active.runId, stored.id)) await undoReplay(undoing, child);
     const run = findRun(context, active.runId);
     const env = workEnv(
       { context, run, bundle, pool, scratch, signal: active.control.signal, report: () => undefined },
@@ -67,6 +71,7 @@ export async function undoStep(undoing: Undoing, stored: StoredStep): Promise<vo
     throw new InStep(stored.id, error);
   }
   const differs = undoing.diverged.length > before;
+  const settled = undoing.settled.length - settledBefore;
   live.state = differs ? 'attention' : 'rolled_back';
   live.endedAt = environment.clock.monotonic();
   journal.work.setStep(active.runId, stored.id, {
@@ -79,21 +84,37 @@ export async function undoStep(undoing: Undoing, stored: StoredStep): Promise<vo
     step: stored.id,
     text: differs
       ? `${stored.id}: rows differ from what was written; nothing was done about them`
-      : `${stored.id}: undone`,
+      : settled > 0
+        ? `${stored.id}: undone; rows that differed from what was written were exported and removed`
+        : `${stored.id}: undone`,
   });
 }
 
-/** Child runs of a step, newest first: their rows lie on top of ours. */
-function replaysOf(context: EngineContext, runId: string, step: string): string[] {
-  const children = context.journal.runs.children(runId).map((child) => child.id);
-  return children.filter((id) => context.journal.runs.document<StoredReplay>(id, 'replay')?.step === step).reverse();
+/**
+ * Undoes the replays of these steps, newest first and before any step: a later step finds by its lookups what a replay of an
+ * earlier one wrote, and would be read back as something that it never was.
+ */
+export async function undoReplays(undoing: Undoing, steps: readonly StoredStep[]): Promise<void> {
+  const { context, active } = undoing;
+  const ids = new Set(steps.map((step) => step.id));
+  for (const { id } of context.journal.runs.children(active.runId).reverse()) {
+    const replay = context.journal.runs.document<StoredReplay>(id, 'replay');
+    if (!replay || !ids.has(replay.step)) continue;
+    try {
+      await undoReplay(undoing, id, replay);
+    } catch (error) {
+      if (error instanceof Stopped) throw error;
+      throw new InStep(replay.step, error);
+    }
+  }
 }
 
-async function undoReplay(undoing: Undoing, childId: string): Promise<void> {
+async function undoReplay(undoing: Undoing, childId: string, replay: StoredReplay): Promise<void> {
   const { context, active, pool, scratch } = undoing;
-  const replay = context.journal.runs.document<StoredReplay>(childId, 'replay');
   const [stored] = storedPlan(context, childId).steps;
-  if (!replay || !stored) return;
+  const done = context.journal.work.steps(childId).some((row) => row.id === replay.step && row.state === 'undone');
+  if (!stored || done) return;
+  const before = undoing.diverged.length;
   const run = findRun(context, childId);
   const bundle = await bundleOfRun(context, run, replay.changes);
   const step = bundle.profile.steps.find((one) => one.id === stored.id);
@@ -113,7 +134,8 @@ async function undoReplay(undoing: Undoing, childId: string): Promise<void> {
     );
   }
   if (step) await undoUnits(undoing, fence, stored, step.kind.units(stored.plan, stored, env));
-  context.journal.work.setStep(childId, stored.id, { state: 'undone' });
+  const state = undoing.diverged.length > before ? 'undo_diverged' : 'undone';
+  context.journal.work.setStep(childId, stored.id, { state });
 }
 
 async function undoUnits(
@@ -128,7 +150,7 @@ async function undoUnits(
 }
 
 async function undoUnit(undoing: Undoing, fence: Fence, stored: StoredStep, unit: UnitWork): Promise<void> {
-  const { context, active, request, diverged } = undoing;
+  const { context, active, request, diverged, settled } = undoing;
   const { journal } = context;
   const { runId } = fence;
   const env: UndoEnv = {
@@ -160,7 +182,9 @@ async function undoUnit(undoing: Undoing, fence: Fence, stored: StoredStep, unit
     const result = await unit.undo(chunk, env);
     switch (result.kind) {
       case 'undone':
-        diverged.push(...result.diverged.map((finding) => ({ ...finding, step: stored.id })));
+        (request.diverged === 'export_and_remove' ? settled : diverged).push(
+          ...result.diverged.map((finding) => ({ ...finding, step: stored.id })),
+        );
         note(result.diverged.length > 0 ? 'diverged' : 'done', result.rows, null);
         journal.work.setChunk(runId, stored.id, unit.id, entry.path, { state: 'undone' });
         break;

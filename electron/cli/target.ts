@@ -41,7 +41,8 @@ export async function resolveRun(context: CommandContext, text: string): Promise
   for (let offset = 0; ; offset += limit) {
     const page = await services.history.list({ search: '', outcome: 'all', offset, limit }, {});
     if (text === 'last') {
-      const newest = page.runs[0];
+      // A replay belongs to the run whose records it wrote.
+      const newest = page.runs.find((run) => run.parentRun === null);
       if (!newest) throw new UsageError('There is no run yet.', 'overland plan BUNDLE makes the first.');
       return newest.runId;
     }

@@ -85,6 +85,8 @@ export interface RelationalSession extends AsyncDisposable {
   begin(purpose?: TransactionPurpose): Promise<RelationalTransaction>;
   /** Our own tables in the target. */
   readonly control: TargetControl;
+  /** Who holds the lease, without taking it; null when nobody does. */
+  leaseHolder(name: string): Promise<Holder | null>;
   lease(name: string, holder: Holder): Promise<{ readonly held: Lease } | { readonly heldBy: Holder }>;
   /** Idempotent; `undoing`: the engine still rolls back. */
   stop(how: 'after_chunk' | 'cancel_query' | 'kill'): Promise<{ readonly undoing: boolean }>;

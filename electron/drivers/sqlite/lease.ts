@@ -77,6 +77,11 @@ function heldLease(host: ControlHost, name: string, epoch: bigint, holder: Holde
   };
 }
 
+/** As `currentHolder`, where there may be no lease at all. */
+export function leaseHolder(db: Connection, name: string, env: Environment): Holder | null {
+  return hasTable(db, 'overland_lease') ? currentHolder(db, name, env).holder : null;
+}
+
 /** Who holds the lease now; `alive` found out here, where it can be. */
 export function currentHolder(
   db: Connection,

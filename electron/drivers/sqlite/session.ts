@@ -18,7 +18,7 @@ import { dbFailure, ownFailure } from './errors.ts';
 import { lookAt } from './file-look.ts';
 import { partsOf } from './file-parts.ts';
 import { exactFingerprint, fileFingerprint, markerFingerprint } from './fingerprint.ts';
-import { takeLease } from './lease.ts';
+import { leaseHolder, takeLease } from './lease.ts';
 import { lookupRows } from './lookup.ts';
 import { quote } from './names.ts';
 import { type Handle, opened, openWaitMs, refuseOddPath, type SqliteEndpoint } from './open.ts';
@@ -265,6 +265,7 @@ function createSession(parts: Parts): RelationalSession {
     },
     begin,
     control: createControl(controlHost),
+    leaseHolder: async (name) => leaseHolder(await reading(), name, env),
     lease: (name, holder) => takeLease(controlHost, name, holder),
     async stop(how) {
       // A batch takes milliseconds, and an open transaction is taken back by whoever holds it.

@@ -17,7 +17,7 @@ import { type ActivePhase, InStep, type PhaseEnd } from './run-manager.ts';
 import { SessionPool } from './session-pool.ts';
 import { workEnv } from './step-env.ts';
 import { type StoredPlan, type StoredStep, storedPlan } from './stored-plan.ts';
-import { holdTargets, releaseTargets } from './target-leases.ts';
+import { holdTargets, refuseHeldTargets, releaseTargets } from './target-leases.ts';
 import { runUnit, StepFailure } from './unit-runner.ts';
 import { withResource } from './with-resource.ts';
 
@@ -94,7 +94,11 @@ async function refuseChanged(
     active.control.signal,
   );
   await context.environment.fs.makeFolder(join(scratch, 'check'));
-  const now = await withResource(pool, () => fingerprintAll(bundle, pool, active.control.signal));
+  const now = await withResource(pool, async () => {
+    // Whoever writes there changes it as well; that somebody does is the better answer.
+    await refuseHeldTargets(run.id, plan, pool);
+    return fingerprintAll(bundle, pool, active.control.signal);
+  });
   const moving = bundle.profile.policy.source === 'moving';
   const compared = Object.fromEntries(
     Object.entries(plan.fingerprints).filter(([name]) => (plan.targets.includes(name) ? !started : !moving)),

@@ -7,7 +7,7 @@ import { cleanup } from './cleanup.ts';
 import { dryRun } from './dry-run.ts';
 import { nowText } from './engine-context.ts';
 import { execute } from './execute.ts';
-import { findRun } from './run-lock.ts';
+import { findRun, refuseHeldRun } from './run-lock.ts';
 import { type RunManager, wrongState } from './run-manager.ts';
 import { validate } from './validate.ts';
 
@@ -37,6 +37,7 @@ export class Phases {
    */
   execute(runId: string, autoRollback: boolean, thenValidate = false): void {
     const { context } = this.#manager;
+    refuseHeldRun(context, runId);
     context.journal.runs.change(runId, { auto_rollback: autoRollback ? 1 : 0 });
     this.#manager.start(
       runId,
@@ -66,6 +67,7 @@ export class Phases {
 
   rollback(runId: string, request: RollbackRequest): void {
     const { context } = this.#manager;
+    refuseHeldRun(context, runId);
     context.journal.runs.putDocument(runId, 'rollback_request', request, nowText(context));
     this.#manager.start(runId, 'rollback', (active) => rollback(context, active, request));
   }

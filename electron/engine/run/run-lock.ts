@@ -19,14 +19,7 @@ export function lockRun(context: EngineContext, runId: string): RunLock {
   const run = findRun(context, runId);
   const dead =
     run.holder !== null && run.holder !== mine && aliveness(run, environment.identity) === 'no' ? run.holder : null;
-  if (!journal.runs.hold(runId, mine, dead, nowText(context))) {
-    const holder = holderOf(findRun(context, runId), environment.identity);
-    throw new OverlandError(
-      'LOCKED',
-      `Run ${runId} is being worked on by ${holder.person} on ${holder.machine}, process ${holder.pid}.`,
-      { holder },
-    );
-  }
+  if (!journal.runs.hold(runId, mine, dead, nowText(context))) throw heldBy(context, runId);
   const timer = setInterval(() => journal.runs.beat(runId, mine, nowText(context)), beatMs);
   timer.unref();
   return {
@@ -36,6 +29,25 @@ export function lockRun(context: EngineContext, runId: string): RunLock {
       journal.runs.letGo(runId, mine);
     },
   };
+}
+
+/** Fails with LOCKED when another process works on the run; takes nothing. */
+export function refuseHeldRun(context: EngineContext, runId: string): void {
+  const { holder } = findRun(context, runId);
+  const { identity } = context.environment;
+  if (holder === null) return;
+  const who = JSON.parse(holder) as Holding;
+  const mine = who.pid === identity.pid && who.machine === identity.machine && who.startedAt === identity.startedAt;
+  if (!mine && isAlive(who, identity) !== 'no') throw heldBy(context, runId);
+}
+
+function heldBy(context: EngineContext, runId: string): OverlandError {
+  const holder = holderOf(findRun(context, runId), context.environment.identity);
+  return new OverlandError(
+    'LOCKED',
+    `Run ${runId} is being worked on by ${holder.person} on ${holder.machine}, process ${holder.pid}.`,
+    { holder },
+  );
 }
 
 /** A run that says it is at work but has nobody behind it. */

@@ -6,7 +6,7 @@ import type { NewEvent } from './journal/events.ts';
 import type { RunRecord } from './journal/rows.ts';
 import { Progress } from './progress.ts';
 import { RunControl, Stopped } from './run-control.ts';
-import { findRun, isInterrupted, lockRun } from './run-lock.ts';
+import { findRun, isInterrupted, lockRun, refuseHeldRun } from './run-lock.ts';
 import { StepFailure } from './unit-runner.ts';
 
 export type Refusal = NonNullable<RunSnapshot['refused']>;
@@ -80,6 +80,8 @@ export class RunManager {
     const { journal } = this.context;
     const run = findRun(this.context, runId);
     if (this.#running.has(runId)) throw wrongState(run, ['wait until the phase at work has ended']);
+    // Who works on it is a better answer than the state that this leads to.
+    refuseHeldRun(this.context, runId);
     requirePhase(run, phase, this.context);
     const lock = lockRun(this.context, runId);
     const control = new RunControl();

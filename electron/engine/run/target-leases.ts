@@ -1,5 +1,5 @@
 import { type Holder, OverlandError } from '#shared/model/error.ts';
-import type { Lease } from '../../drivers/relational.ts';
+import type { Lease, RelationalSession } from '../../drivers/relational.ts';
 import { targetText } from '../profile/endpoint.ts';
 import { type EngineContext, nowText } from './engine-context.ts';
 import { findRun } from './run-lock.ts';
@@ -22,14 +22,8 @@ export async function holdTargets(
   try {
     for (const name of plan.targets) {
       const session = await pool.session(name);
-      const answer = await session.lease(`target:${name}`, holder);
-      if ('heldBy' in answer) {
-        const { person, machine, runId } = answer.heldBy;
-        throw new OverlandError('LOCKED', `${name} is in use by run ${runId} of ${person} on ${machine}.`, {
-          holder: answer.heldBy,
-          target: targetText(session.endpoint),
-        });
-      }
+      const answer = await session.lease(leaseName(name), holder);
+      if ('heldBy' in answer) throw inUse(name, session, answer.heldBy);
       held.push(answer.held);
       await session.control.enter({ runId: active.runId, epoch: active.epoch }, plan.hash, holder);
       timers.set(answer.held, beat(context, answer.held, active));
@@ -39,6 +33,27 @@ export async function holdTargets(
     await releaseTargets(held);
     throw error;
   }
+}
+
+/** Fails with LOCKED when another run is at work on a target; takes nothing and writes nothing. */
+export async function refuseHeldTargets(runId: string, plan: StoredPlan, pool: SessionPool): Promise<void> {
+  for (const name of plan.targets) {
+    const session = await pool.session(name);
+    const holder = await session.leaseHolder(leaseName(name));
+    if (holder !== null && holder.runId !== runId && holder.alive !== 'no') throw inUse(name, session, holder);
+  }
+}
+
+function leaseName(target: string): string {
+  return `target:${target}`;
+}
+
+function inUse(name: string, session: RelationalSession, holder: Holder): OverlandError {
+  const { person, machine, runId } = holder;
+  return new OverlandError('LOCKED', `${name} is in use by run ${runId} of ${person} on ${machine}.`, {
+    holder,
+    target: targetText(session.endpoint),
+  });
 }
 
 export async function releaseTargets(leases: readonly Lease[]): Promise<void> {

@@ -5,6 +5,9 @@ import type { Paths } from './environment.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
+/** Files in the scratch folder that begin so hold the rows of a query, for whichever runs read it. */
+export const spoolPrefix = 'spool-';
+
 /** The data folder: `home` when given (`--home`), else `OVERLAND_HOME`, else the platform's application data. */
 export function homeFolder(
   variables: Variables,

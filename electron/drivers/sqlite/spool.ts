@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Environment } from '../../platform/environment.ts';
+import { spoolPrefix } from '../../platform/paths.ts';
 import { type Connection, cell, helperLockTimeout, openReadOnly } from './database.ts';
 import { dbFailure, ownFailure } from './errors.ts';
 import { quote, quoteAll } from './names.ts';
@@ -36,10 +37,12 @@ export async function spoolQuery(
   const mark = createHash('sha256')
     .update(JSON.stringify([spoolVersion, sql, sourceState, names]))
     .digest('hex');
-  const path = join(env.paths.scratch, `spool-${mark.slice(0, 24)}.db`);
+  const path = join(env.paths.scratch, `${spoolPrefix}${mark.slice(0, 24)}.db`);
   if (!isComplete(path, mark, await env.fs.exists(path))) {
     await env.fs.remove(path);
     await env.fs.remove(`${path}-journal`);
+    // Its rows are the source's; made here, so that nobody else may read them.
+    await env.fs.append(path, '', 0o600);
     env.failpoints.hit('spool.commit.before');
     await env.helpers.run('sqlite.spool', { file, sql: withoutEnd(sql), to: path, mark }, signal ? { signal } : {});
     env.failpoints.hit('spool.commit.after');

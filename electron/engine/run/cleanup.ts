@@ -4,6 +4,7 @@ import { type EngineContext, nowText } from './engine-context.ts';
 import { findRun } from './run-lock.ts';
 import type { ActivePhase, PhaseEnd } from './run-manager.ts';
 import { SessionPool } from './session-pool.ts';
+import { removeSpools } from './spools.ts';
 import { storedPlan } from './stored-plan.ts';
 import { withResource } from './with-resource.ts';
 
@@ -27,6 +28,7 @@ export async function cleanup(context: EngineContext, active: ActivePhase, remov
     }
   });
   await environment.fs.remove(scratch);
+  await removeSpools(context, runId);
   if (removePoint) {
     for (const point of journal.points.ofRun(runId)) {
       await environment.fs.remove(point.location);

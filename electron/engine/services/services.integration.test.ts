@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -250,6 +250,7 @@ describe('history', () => {
     await services.history.remove({ runId }, {});
     expect((await services.history.list({ search: '', outcome: 'all', offset: 0, limit: 50 }, {})).total).toBe(0);
     const { home } = await services.system.info(undefined, {});
+    expect(await readdir(join(home, 'scratch'))).toEqual([]);
     expect((await stat(join(home, 'reports', runId, `overland-${runId}.html`))).size).toBeGreaterThan(1000);
   });
 });

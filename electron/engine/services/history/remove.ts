@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { OverlandError } from '#shared/model/error.ts';
 import type { EngineContext } from '../../run/engine-context.ts';
 import { findRun, holderOf } from '../../run/run-lock.ts';
+import { removeSpools } from '../../run/spools.ts';
 import { keepReport } from './report-of-run.ts';
 
 /**
@@ -39,5 +40,6 @@ export async function removeRun(context: EngineContext, runId: string): Promise<
   // protects nothing.
   if (!wrote) for (const location of kept) await environment.fs.remove(location);
   await environment.fs.remove(join(environment.paths.scratch, runId));
+  await removeSpools(context, runId);
   journal.runs.remove(runId);
 }

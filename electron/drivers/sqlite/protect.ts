@@ -40,7 +40,7 @@ export async function* protectFile(request: ProtectRequest, env: Environment): A
   // Holding a file in WAL mode makes an empty -wal, which is no part of it.
   const parts = async (): Promise<Part[]> =>
     (await partsOf(path, env)).filter((part) => existed.has(part.suffix) || part.bytes > 0);
-  const hold = await holdFor(path, look.hotJournal, env, request.signal);
+  const hold = await holdFor(path, look.hotJournal || look.kind === 'empty', env, request.signal);
   const saved: ProtectedItem[] = [];
   try {
     const events = 'refused' in hold ? onlineCopy(request, path, env) : byteCopies(request, path, parts, env);
@@ -56,9 +56,12 @@ export async function* protectFile(request: ProtectRequest, env: Environment): A
   await writeRestoreGuide(request.folder, endpoint.name, saved, env);
 }
 
-/** Opening a file with a hot journal would roll it back; nobody can hold such a file, so it is enough that nobody has it open. */
-async function holdFor(path: string, hotJournal: boolean, env: Environment, signal?: AbortSignal) {
-  if (!hotJournal) return holdExclusively(path, env, signal);
+/**
+ * Opening a file with a hot journal would roll it back, and holding one of 0 bytes gives it a -journal; for these it is enough
+ * that nobody has them open.
+ */
+async function holdFor(path: string, leaveClosed: boolean, env: Environment, signal?: AbortSignal) {
+  if (!leaveClosed) return holdExclusively(path, env, signal);
   const others = await processesWith(path, env.identity.pid);
   if (others !== null && others.length > 0) return { refused: `in use by ${others.join(', ')}` };
   return { release: async () => undefined };

@@ -4,6 +4,7 @@ import { type KeyboardEvent, useId, useState } from 'react';
 import { useRpc } from '../rpc/rpc-context.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { rowForKey } from '../ui/list-keys.ts';
+import { MiddleEllipsis } from '../ui/middle-ellipsis.tsx';
 import { navigate } from '../ui/navigate.ts';
 import { screenTitles } from './phase-names.ts';
 import { bundleHref, placeHref, plainHref, type Route, type ScreenName, screenNames } from './routes.ts';
@@ -27,7 +28,7 @@ const subViews: Readonly<Partial<Record<ScreenName, readonly (readonly [string, 
   ],
 };
 
-type Target = { href: string; label: string };
+type Target = { href: string; label: string; where?: string };
 
 /** Ctrl K: every place that can be gone to from here. */
 export function Palette({ route, opened, onClose }: { route: Route; opened: boolean; onClose: () => void }) {
@@ -63,9 +64,15 @@ function Choices({ route, onClose }: { route: Route; onClose: () => void }) {
     { href: plainHref('home', 'open'), label: 'Open a bundle…' },
     ...(recent.data ?? [])
       .filter((bundle) => bundle.exists)
-      .map((bundle) => ({ href: bundleHref(bundle.path, 'profile'), label: `Bundle ${bundle.name}` })),
+      .map((bundle) => ({
+        href: bundleHref(bundle.path, 'profile'),
+        label: `Bundle ${bundle.name}`,
+        where: bundle.path,
+      })),
   ];
-  const hits = targets.filter((target) => target.label.toLowerCase().includes(text.trim().toLowerCase()));
+  const hits = targets.filter((target) =>
+    `${target.label} ${target.where ?? ''}`.toLowerCase().includes(text.trim().toLowerCase()),
+  );
   const chosen = Math.min(at, hits.length - 1);
   const go = (target: Target | undefined) => {
     if (!target) return;
@@ -112,7 +119,14 @@ function Choices({ route, onClose }: { route: Route; onClose: () => void }) {
             style={{ padding: '6px 8px' }}
             onClick={() => go(target)}
           >
-            {target.label}
+            <span className="row">
+              <span className="nw">{target.label}</span>
+              {target.where ? (
+                <span className="c12 t3" style={{ display: 'flex', minWidth: 0, marginLeft: 'auto' }}>
+                  <MiddleEllipsis text={target.where} tail={18} />
+                </span>
+              ) : null}
+            </span>
           </div>
         ))}
       </div>

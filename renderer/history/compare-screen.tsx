@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { plainHref } from '../app/routes.ts';
 import { useRpc } from '../rpc/rpc-context.tsx';
+import { ComparisonTable } from '../ui/comparison-table.tsx';
 import { useFormat } from '../ui/format/format-context.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { SeverityIcon } from '../ui/severity-icon.tsx';
 import { Reading } from '../wizard/shared/reading.tsx';
 
 const question = 'What differs between the two runs?';
@@ -39,37 +39,12 @@ export function CompareScreen({ left, right }: { left: string; right: string }) 
       }}
     >
       <Panel padded={false}>
-        <section className="scroll" aria-label="Comparison" tabIndex={0}>
-          <table className="tbl">
-            <thead>
-              <tr>
-                <th scope="col">What</th>
-                <th scope="col">
-                  <code>{left}</code>
-                </th>
-                <th scope="col">
-                  <code>{right}</code>
-                </th>
-                <th scope="col">Result</th>
-              </tr>
-            </thead>
-            <tbody>
-              {lines.map((line) => (
-                <tr key={line.what}>
-                  <td className="m">{line.what}</td>
-                  <td className="t2">{line.left}</td>
-                  <td className={line.same ? 't2' : 'm'}>{line.right}</td>
-                  <td>
-                    <span className="row">
-                      <SeverityIcon severity={line.same ? 'ok' : 'warning'} />
-                      {line.same ? 'same' : 'differs'}
-                    </span>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
+        <ComparisonTable
+          label="Comparison"
+          heads={[<code key="left">{left}</code>, <code key="right">{right}</code>]}
+          rows={lines}
+          differs="warning"
+        />
       </Panel>
     </Screen>
   );

@@ -3,7 +3,7 @@ import { changedPart, type DiffRow, diffLines } from './diff-lines.ts';
 
 type Props = { before: string; after: string; label: string };
 
-/** Two texts in aligned rows, changed words marked, gaps sunken. For up to 200 lines; longer files go to MergeView. */
+/** Two texts in aligned rows, changed words marked, gaps sunken. For texts of a few hundred lines: every row stands in the document. */
 export function SideBySide({ before, after, label }: Props) {
   const rows = useMemo(() => diffLines(before, after), [before, after]);
   return (

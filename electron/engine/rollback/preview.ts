@@ -42,6 +42,8 @@ export function rollbackView(
     );
     const live = active?.phase === 'rollback' ? active.progress.steps.get(step.id) : undefined;
     const reached = row !== undefined && row.state !== 'pending';
+    // Until its turn comes, a step still has the state that execution left it in.
+    const begun = live && live.startedAt !== null ? live.state : undefined;
     return {
       ord: step.ord,
       step: step.id,
@@ -52,7 +54,7 @@ export function rollbackView(
       estimate: reached && row?.state !== 'undone' ? undoEstimate(amount) : null,
       verify: verifyWords(step),
       state:
-        live?.state ??
+        begun ??
         (row?.state === 'undone'
           ? ('rolled_back' as const)
           : row?.state === 'undo_diverged'
@@ -138,7 +140,7 @@ function whatWords(step: StoredStep, tables: readonly string[]): string {
     case 'down':
       return 'The migrations of this run, last first';
     case 'delete_written':
-      return `Rows of ${objects}, where still as written`;
+      return `Rows of ${objects} as written`;
     case 'preimages':
       return `Earlier rows of ${objects} come back`;
     case 'drop_created':

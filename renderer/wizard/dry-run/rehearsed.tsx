@@ -1,4 +1,5 @@
 import { Button, Tabs } from '@mantine/core';
+import { useState } from 'react';
 import type { DryRunView } from '#shared/contract/dry-run.ts';
 import { useRoute } from '../../app/route-context.tsx';
 import { runHref } from '../../app/routes.ts';
@@ -12,6 +13,7 @@ import type { Run } from '../shared/use-run.ts';
 import { CountsTab } from './counts-tab.tsx';
 import { dryRunTotals } from './dry-run-totals.ts';
 import { RejectsTab } from './rejects-tab.tsx';
+import { SampleSize } from './sample-size.tsx';
 import { SampleTab } from './sample-tab.tsx';
 import { SchemaTab } from './schema-tab.tsx';
 
@@ -22,7 +24,8 @@ export function Rehearsed({ run, view }: { run: Run; view: DryRunView }) {
   const { runId } = run;
   const { variant } = useRoute();
   const format = useFormat();
-  const again = useAction((api) => api.run.dryRun({ runId, sample: null }));
+  const [sample, setSample] = useState<number | null>(view.sampled);
+  const again = useAction((api) => api.run.dryRun({ runId, sample }));
   const tab = tabs.find((known) => known === variant) ?? 'counts';
   const total = dryRunTotals(view);
   const steps = format.count(view.steps.length, 'step');
@@ -36,9 +39,12 @@ export function Rehearsed({ run, view }: { run: Run; view: DryRunView }) {
       back={{ label: 'Back to backup', href: runHref(runId, 'backup') }}
       extra={
         open ? (
-          <Button variant="quiet" disabled={again.busy || run.lost} onClick={() => again.run()}>
-            Rehearse again
-          </Button>
+          <>
+            <Button variant="quiet" disabled={again.busy || run.lost} onClick={() => again.run()}>
+              Rehearse again
+            </Button>
+            <SampleSize value={sample} onChange={setSample} />
+          </>
         ) : null
       }
       next={
@@ -56,7 +62,7 @@ export function Rehearsed({ run, view }: { run: Run; view: DryRunView }) {
         value={tab}
         onChange={(value) => navigate(runHref(runId, 'dry-run', value && value !== 'counts' ? value : ''))}
         keepMounted={false}
-        style={{ display: 'flex', flexDirection: 'column', gap: 12 }}
+        style={{ display: 'flex', flexDirection: 'column', gap: 12, flex: 1 }}
       >
         <Tabs.List aria-label="Views of the dry run">
           <Tabs.Tab value="counts">Counts</Tabs.Tab>
@@ -76,7 +82,10 @@ export function Rehearsed({ run, view }: { run: Run; view: DryRunView }) {
         <Tabs.Panel value="sample">
           <SampleTab view={view} />
         </Tabs.Panel>
-        <Tabs.Panel value="rejects">
+        <Tabs.Panel
+          value="rejects"
+          style={{ flex: 1, display: tab === 'rejects' ? 'flex' : undefined, flexDirection: 'column' }}
+        >
           <RejectsTab view={view} />
         </Tabs.Panel>
         <Tabs.Panel value="schema">

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { useState } from 'react';
 import type { DryRunView } from '#shared/contract/dry-run.ts';
 import type { RunSnapshot } from '#shared/contract/run.ts';
 import { runHref } from '../../app/routes.ts';
@@ -14,6 +15,7 @@ import { CallError } from '../shared/call-error.tsx';
 import { useAction } from '../shared/use-action.ts';
 import type { Run } from '../shared/use-run.ts';
 import { WorkTable } from '../shared/work-table.tsx';
+import { SampleSize } from './sample-size.tsx';
 
 type Props = { readonly run: Run; readonly snapshot: RunSnapshot; readonly view: DryRunView };
 
@@ -21,7 +23,8 @@ type Props = { readonly run: Run; readonly snapshot: RunSnapshot; readonly view:
 export function Rehearsing({ run, snapshot, view }: Props) {
   const { runId } = run;
   const format = useFormat();
-  const start = useAction((api) => api.run.dryRun({ runId, sample: null }));
+  const [sample, setSample] = useState<number | null>(null);
+  const start = useAction((api) => api.run.dryRun({ runId, sample }));
   const stop = useAction((api) => api.run.cancel({ runId }));
   const running = snapshot.phase === 'dry_run' && isAtWork(snapshot);
   const words = running ? runningWords(snapshot, run.lost, format) : idleWords(view, snapshot);
@@ -36,7 +39,9 @@ export function Rehearsing({ run, snapshot, view }: Props) {
           <Button variant="quiet" disabled={stop.busy || run.lost} onClick={() => stop.run()}>
             Stop the dry run
           </Button>
-        ) : null
+        ) : (
+          <SampleSize value={sample} onChange={setSample} />
+        )
       }
       next={
         running

@@ -2,8 +2,11 @@ import type { DryRunView } from '#shared/contract/dry-run.ts';
 import { Bar } from '../../ui/bar.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { useFormat } from '../../ui/format/format-context.tsx';
+import { MiddleEllipsis } from '../../ui/middle-ellipsis.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { dryRunTotals } from './dry-run-totals.ts';
+
+const inside = { flex: '1 1 0', minHeight: 0 } as const;
 
 type Reason = DryRunView['reasons'][number];
 
@@ -11,6 +14,8 @@ type Reason = DryRunView['reasons'][number];
 export function RejectsTab({ view }: { view: DryRunView }) {
   const format = useFormat();
   const { setAside } = dryRunTotals(view);
+  // Long lists scroll in their panels, so that the examples stay in sight.
+  const many = view.reasons.length + view.examples.length > 10;
   if (view.reasons.length === 0) {
     return (
       <Panel>
@@ -21,23 +26,28 @@ export function RejectsTab({ view }: { view: DryRunView }) {
     );
   }
   return (
-    <div className="col" style={{ gap: 14 }}>
+    <div className="col" style={{ gap: 14, flex: 1 }}>
       <Panel
         padded={false}
+        style={many ? { flex: '3 1 0', minHeight: 200 } : undefined}
         title={`${format.count(setAside, 'record')} would be set aside`}
         right="none is lost; each is kept with its key, its record and the reason"
       >
-        <section className="scroll" aria-label="Reasons" tabIndex={0}>
-          <table className="tbl">
+        <section className="scroll" aria-label="Reasons" tabIndex={0} style={many ? inside : undefined}>
+          <table className="tbl fixed">
             <thead>
               <tr>
                 <th scope="col">Reason</th>
-                <th scope="col" className="num">
+                <th scope="col" className="num" style={{ width: 86 }}>
                   Records
                 </th>
-                <th scope="col">Step</th>
-                <th scope="col">Rule</th>
-                <th scope="col" style={{ width: 280 }}>
+                <th scope="col" style={{ width: 122 }}>
+                  Step
+                </th>
+                <th scope="col" style={{ width: 196 }}>
+                  Rule
+                </th>
+                <th scope="col" style={{ width: 256 }}>
                   Share of the step, of the limit
                 </th>
               </tr>
@@ -49,7 +59,11 @@ export function RejectsTab({ view }: { view: DryRunView }) {
                   <td className="num">{format.number(reason.count)}</td>
                   <td>{reason.step}</td>
                   <td>
-                    {reason.rule ? <code>{reason.rule}</code> : <span className="t3">refused by the target</span>}
+                    {reason.rule ? (
+                      <MiddleEllipsis text={reason.rule} tail={15} mono />
+                    ) : (
+                      <span className="t3">refused by the target</span>
+                    )}
                   </td>
                   <td>
                     <Share reason={reason} />
@@ -60,7 +74,7 @@ export function RejectsTab({ view }: { view: DryRunView }) {
           </table>
         </section>
       </Panel>
-      <Examples view={view} setAside={setAside} />
+      <Examples view={view} setAside={setAside} fill={many} />
     </div>
   );
 }
@@ -86,17 +100,18 @@ function Share({ reason }: { reason: Reason }) {
   );
 }
 
-function Examples({ view, setAside }: { view: DryRunView; setAside: number }) {
+function Examples({ view, setAside, fill }: { view: DryRunView; setAside: number; fill: boolean }) {
   const format = useFormat();
   if (view.examples.length === 0) return null;
   return (
     <Panel
       padded={false}
+      style={fill ? { flex: '2 1 0', minHeight: 160 } : undefined}
       title="Examples"
       right={`${format.number(view.examples.length)} of ${format.number(setAside)}`}
     >
-      <section className="scroll" aria-label="Examples" tabIndex={0}>
-        <table className="tbl">
+      <section className="scroll" aria-label="Examples" tabIndex={0} style={fill ? inside : undefined}>
+        <table className="tbl low">
           <thead>
             <tr>
               <th scope="col">Source key</th>
@@ -112,7 +127,7 @@ function Examples({ view, setAside }: { view: DryRunView; setAside: number }) {
                   <code>{example.key}</code>
                 </td>
                 <td>{example.step}</td>
-                <td style={{ maxWidth: 360 }}>
+                <td style={{ maxWidth: 300 }}>
                   <code className="ell" style={{ display: 'block' }} title={example.value}>
                     {example.value}
                   </code>

@@ -29,7 +29,11 @@ export function RateChart({ snapshot, step, stale }: Props) {
       }
     >
       {rate.length < 2 ? (
-        <p className="empty c12">Nothing was measured yet. The rate appears with the second chunk.</p>
+        <p className="empty c12">
+          {stale
+            ? 'No rate is known for this part of the run.'
+            : 'Nothing was measured yet. The rate appears with the second chunk.'}
+        </p>
       ) : (
         <Chart snapshot={snapshot} unit={unit} stale={stale} format={format} />
       )}
@@ -55,19 +59,19 @@ type ChartProps = {
 function Chart({ snapshot, unit, stale, format }: ChartProps) {
   const { rate, rateForecast } = snapshot;
   const start = rate[0]?.t ?? 0;
-  const data = rate.map((point) => ({ t: Math.round(point.t - start), perSecond: point.perSecond }));
+  const data = rate.map((point) => ({ t: point.t - start, perSecond: point.perSecond }));
   const span = data.at(-1)?.t ?? 0;
   const top = niceTop(Math.max(rateForecast ?? 0, ...data.map((point) => point.perSecond)));
   const short = (value: number) =>
     value >= 1000 ? `${format.number(value / 1000, value % 1000 === 0 ? 0 : 1)} k` : format.number(value);
-  const every = Math.max(1, Math.ceil(span / 4 / 10) * 10);
+  const every = span < 20 ? Math.max(1, Math.ceil(span / 4)) : Math.ceil(span / 4 / 10) * 10;
   const ticks = [0, 1, 2, 3, 4].map((k) => k * every).filter((t) => t <= span);
   const forecast = rateForecast === null ? '' : `; forecast ${format.number(Math.round(rateForecast))}`;
   const last = data.at(-1)?.perSecond ?? 0;
   return (
     <figure
       role="img"
-      aria-label={`${unit} per second over the last ${span} seconds, ${format.number(Math.round(last))} at the end${forecast}`}
+      aria-label={`${unit} per second over the last ${Math.round(span)} seconds, ${format.number(Math.round(last))} at the end${forecast}`}
       style={{ flex: '1 1 0', minHeight: 80, padding: '10px 8px 2px 0' }}
     >
       <ResponsiveContainer width="100%" height="100%" minHeight={80} initialDimension={{ width: 360, height: 160 }}>

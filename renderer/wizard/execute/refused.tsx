@@ -1,6 +1,7 @@
 import type { RunSnapshot } from '#shared/contract/run.ts';
 import type { Difference, Holder } from '#shared/model/error.ts';
 import { runHref } from '../../app/routes.ts';
+import { ComparisonTable } from '../../ui/comparison-table.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import type { Format } from '../../ui/format/format.ts';
 import { useFormat } from '../../ui/format/format-context.tsx';
@@ -8,7 +9,6 @@ import { navigate } from '../../ui/navigate.ts';
 import { Note } from '../../ui/note.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Screen } from '../../ui/screen.tsx';
-import { SeverityIcon } from '../../ui/severity-icon.tsx';
 import { CallError } from '../shared/call-error.tsx';
 import { useAction } from '../shared/use-action.ts';
 
@@ -131,41 +131,14 @@ function Changed({ runId, differences }: { runId: string; differences: readonly 
         title="Plan that was accepted, compared with now"
         right={`${format.number(changed.length)} of ${format.number(differences.length)} ${changed.length === 1 ? 'differs' : 'differ'}`}
       >
-        <DifferenceTable differences={differences} />
+        <ComparisonTable
+          label="Differences"
+          heads={['In the plan', 'Now']}
+          rows={differences.map(({ inPlan, now, ...rest }) => ({ ...rest, left: inPlan, right: now }))}
+          differs="error"
+        />
       </Panel>
     </Screen>
-  );
-}
-
-function DifferenceTable({ differences }: { differences: readonly Difference[] }) {
-  return (
-    <section className="scroll" aria-label="Differences" tabIndex={0}>
-      <table className="tbl">
-        <thead>
-          <tr>
-            <th scope="col">What</th>
-            <th scope="col">In the plan</th>
-            <th scope="col">Now</th>
-            <th scope="col">Result</th>
-          </tr>
-        </thead>
-        <tbody>
-          {differences.map((difference) => (
-            <tr key={difference.what}>
-              <td className="m">{difference.what}</td>
-              <td className="t2">{difference.inPlan}</td>
-              <td className={difference.same ? 't2' : 'err m'}>{difference.now}</td>
-              <td>
-                <span className="row">
-                  <SeverityIcon severity={difference.same ? 'ok' : 'error'} />
-                  {difference.note || (difference.same ? 'same' : 'differs')}
-                </span>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
   );
 }
 

@@ -40,7 +40,7 @@ export function executeWords(
     case 'interrupted':
       return {
         title: `Interrupted in ${where}`,
-        lead: `${snapshot.interrupted?.words ?? ''} What was committed stays committed; ${target} holds part of the new state.`.trim(),
+        lead: `${snapshot.interrupted?.words ?? 'What was committed stays committed.'} ${target} holds part of the new state.`.trim(),
       };
     case 'failed':
       return {

@@ -64,7 +64,7 @@ function Profile({ bundle }: { bundle: BundleView }) {
       <div className="g2" style={{ gridTemplateColumns: 'minmax(0,1fr) 448px' }}>
         <div className="col g16">
           <Panel title="In plain words">
-            <ol className="col" style={{ gap: 7 }}>
+            <ol className="col" style={{ gap: 5 }}>
               {bundle.words.map((sentence, index) => (
                 <li key={sentence} style={{ display: 'grid', gridTemplateColumns: '18px 1fr', gap: 6 }}>
                   <span className="t3">{index + 1}</span>

@@ -83,7 +83,7 @@ function progressWords(view: RollbackView, snapshot: RunSnapshot, lost: boolean,
   }
   const time = view.estimate ? `. ${upper(format.estimate(view.estimate))} left` : '';
   return {
-    title: `Rolling back ${where}${time}`,
+    title: step ? `Rolling back ${where}${time}` : 'Every step is undone. Comparing with the rollback point',
     lead: 'It can be stopped and resumed. When the last step is undone, the old state is compared with the rollback point.',
   };
 }
@@ -106,6 +106,7 @@ function progressNext(view: RollbackView, halted: boolean, lost: boolean, resume
   return {
     label: 'Show the proof',
     disabled: true,
-    note: `Waits for: ${open} of ${view.steps.length} steps, then the comparison`,
+    note:
+      open > 0 ? `Waits for: ${open} of ${view.steps.length} steps, then the comparison` : 'Waits for: the comparison',
   };
 }

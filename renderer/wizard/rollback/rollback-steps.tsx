@@ -35,7 +35,7 @@ export function RollbackSteps({ view, progress, stale }: { view: RollbackView; p
                 Amount
               </th>
               {progress ? (
-                <th scope="col" style={{ width: 170 }}>
+                <th scope="col" style={{ width: 150 }}>
                   Undone
                 </th>
               ) : (
@@ -84,7 +84,7 @@ function StepRow({ step, progress, stale }: { step: Step; progress: boolean; sta
       ) : (
         <td className="num t2">{step.estimate ? format.duration(step.estimate.likely) : ''}</td>
       )}
-      <td className="t2">{progress && open ? '' : step.verify}</td>
+      <td className="t2 nw">{progress && open ? '' : step.verify}</td>
     </tr>
   );
 }

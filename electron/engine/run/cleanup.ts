@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { bundleOfRun } from './bundle-of-run.ts';
 import { type EngineContext, nowText } from './engine-context.ts';
+import { removeScratch } from './remove-scratch.ts';
 import { findRun } from './run-lock.ts';
 import type { ActivePhase, PhaseEnd } from './run-manager.ts';
 import { SessionPool } from './session-pool.ts';
-import { removeSpools } from './spools.ts';
 import { storedPlan } from './stored-plan.ts';
 import { withResource } from './with-resource.ts';
 
@@ -27,8 +27,7 @@ export async function cleanup(context: EngineContext, active: ActivePhase, remov
       await (await pool.session(name)).control.leave(runId);
     }
   });
-  await environment.fs.remove(scratch);
-  await removeSpools(context, runId);
+  await removeScratch(context, runId);
   if (removePoint) {
     for (const point of journal.points.ofRun(runId)) {
       await environment.fs.remove(point.location);

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { OverlandError } from '#shared/model/error.ts';
 import type { EngineContext } from '../../run/engine-context.ts';
+import { removeScratch } from '../../run/remove-scratch.ts';
 import { findRun, holderOf } from '../../run/run-lock.ts';
-import { removeSpools } from '../../run/spools.ts';
 import { keepReport } from './report-of-run.ts';
 
 /**
@@ -39,7 +38,6 @@ export async function removeRun(context: EngineContext, runId: string): Promise<
   // A point that the clean-up kept was kept on purpose, and RESTORE.md in it needs no journal; one of a run that never wrote
   // protects nothing.
   if (!wrote) for (const location of kept) await environment.fs.remove(location);
-  await environment.fs.remove(join(environment.paths.scratch, runId));
-  await removeSpools(context, runId);
+  await removeScratch(context, runId);
   journal.runs.remove(runId);
 }

@@ -4,11 +4,20 @@ import type { EngineContext } from './engine-context.ts';
 import type { RunRecord } from './journal/rows.ts';
 import { isInterrupted } from './run-lock.ts';
 
+/** Removes the scratch folders of a run and of its replays, and the spools that nobody needs any more. */
+export async function removeScratch(context: EngineContext, runId: string): Promise<void> {
+  const { environment, journal } = context;
+  for (const id of [runId, ...journal.runs.children(runId).map((child) => child.id)]) {
+    await environment.fs.remove(join(environment.paths.scratch, id));
+  }
+  await removeSpools(context, runId);
+}
+
 /**
  * Removes the rows that queries were spooled to. A spool is named by its query and source and may serve several runs, so all
  * stay as long as another run that is at work, or that wrote and was neither rolled back nor cleaned up, may come back to one.
  */
-export async function removeSpools(context: EngineContext, runId: string): Promise<void> {
+async function removeSpools(context: EngineContext, runId: string): Promise<void> {
   const { environment, journal } = context;
   if (journal.runs.all().some((run) => run.id !== runId && mayComeBack(context, run))) return;
   for (const { name } of await environment.fs.list(environment.paths.scratch)) {

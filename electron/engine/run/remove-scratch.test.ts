@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type TestEngine, testEngine } from '../services/testing/test-engine.ts';
 import type { EngineContext } from './engine-context.ts';
-import { removeSpools } from './spools.ts';
+import { removeScratch } from './remove-scratch.ts';
 
 let engine: TestEngine;
 let spool: string;
@@ -48,17 +48,17 @@ function executed(id: string): void {
 
 test('spools go with the last run that could read them, and nothing else does', async () => {
   executed('r-1');
-  await removeSpools(context(), 'r-1');
+  await removeScratch(context(), 'r-1');
   expect(existsSync(spool)).toBe(false);
   expect(existsSync(other)).toBe(true);
 });
 
 test('a run that wrote keeps them until it is rolled back or cleaned up', async () => {
   executed('r-2');
-  await removeSpools(context(), 'r-1');
+  await removeScratch(context(), 'r-1');
   expect(existsSync(spool)).toBe(true);
   engine.journal.runs.change('r-2', { outcome: 'rolled_back' });
-  await removeSpools(context(), 'r-1');
+  await removeScratch(context(), 'r-1');
   expect(existsSync(spool)).toBe(false);
 });
 
@@ -67,13 +67,13 @@ test('a run at work keeps them, whatever its phase', async () => {
   const holder = JSON.stringify({ ...identity, machine: 'elsewhere', since: identity.startedAt });
   engine.journal.runs.beginPhase('r-2', 'plan', '2026-11-20T01:00:00.000Z');
   engine.journal.runs.hold('r-2', holder, null, '2026-11-20T01:15:59.000Z');
-  await removeSpools(context(), 'r-1');
+  await removeScratch(context(), 'r-1');
   expect(existsSync(spool)).toBe(true);
 });
 
 test('a replay does not: it ends with its run', async () => {
   addRun('r-3', 'r-1');
   executed('r-3');
-  await removeSpools(context(), 'r-1');
+  await removeScratch(context(), 'r-1');
   expect(existsSync(spool)).toBe(false);
 });

@@ -17,9 +17,13 @@ export function cpuMs(): number {
 }
 
 /** Runs a script in a process of its own and returns the JSON on the last line of its output. */
-export async function measureScript<T>(script: URL, args: readonly string[]): Promise<T> {
+export async function measureScript<T>(
+  script: URL,
+  args: readonly string[],
+  flags: readonly string[] = [],
+): Promise<T> {
   const file = fileURLToPath(script);
-  const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...flags, file, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   child.stdout.setEncoding('utf8');
   child.stdout.on('data', (part: string) => {

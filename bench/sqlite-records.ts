@@ -8,6 +8,7 @@ import { noFailpoints } from '../electron/platform/failpoints.ts';
 import { silentLog } from '../electron/platform/log.ts';
 import { nodeFileSystem } from '../electron/platform/node-file-system.ts';
 import { makePaths } from '../electron/platform/paths.ts';
+import { engineFlags } from '../scripts/lib/engine-flags.mjs';
 import { buildEngine } from './build-engine.ts';
 import { compareTargets, type TableComparison } from './compare.ts';
 import type { EngineResult } from './engine.ts';
@@ -133,7 +134,7 @@ async function runEngine(folder: string, sample: Sample, profiled: boolean): Pro
     await rm(stale, { recursive: true, force: true });
   await mkdir(home, { recursive: true });
   const script = profiled ? new URL('engine.ts', import.meta.url) : pathToFileURL(join(built, 'engine.js'));
-  return measureScript(script, [sample.dir, home, target, ...(profiled ? ['profiled'] : [])]);
+  return measureScript(script, [sample.dir, home, target, ...(profiled ? ['profiled'] : [])], engineFlags);
 }
 
 async function runLeast(folder: string, sample: Sample, startedAt: string): Promise<LeastResult> {

@@ -3,6 +3,7 @@
 // opens the wizard, as `npm start` does.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { engineFlags } from './lib/engine-flags.mjs';
 import { pass, ready, root } from './lib/runtime.mjs';
 
 await ready({ quiet: true });
@@ -18,4 +19,4 @@ const built = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs'), '
   stdio: ['ignore', 2, 2],
 });
 if (built.status !== 0) process.exit(built.status ?? 1);
-process.exit(await pass(process.execPath, [join(root, 'dist', 'electron', 'cli.js'), ...args]));
+process.exit(await pass(process.execPath, [...engineFlags, join(root, 'dist', 'electron', 'cli.js'), ...args]));

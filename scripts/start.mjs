@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { electronRuntime, executableIn, hasDisplay, sandboxFlags } from './lib/electron-runtime.mjs';
+import { engineFlags } from './lib/engine-flags.mjs';
 import { pass, ready, root } from './lib/runtime.mjs';
 
 await ready();
@@ -20,7 +21,13 @@ console.log(
     ? 'The Electron runtime is not on this machine and could not be fetched: the wizard opens in a browser instead.'
     : 'There is no display here: open the address below in a browser on this machine.',
 );
-const serve = [join(root, 'dist', 'electron', 'cli.js'), 'serve', ...(hasDisplay() ? [] : ['--no-open']), ...args];
+const serve = [
+  ...engineFlags,
+  join(root, 'dist', 'electron', 'cli.js'),
+  'serve',
+  ...(hasDisplay() ? [] : ['--no-open']),
+  ...args,
+];
 process.exit(await pass(process.execPath, serve));
 
 /** The electron package fetches its runtime on first use. A closed network refuses that; it is tried once a day. */

@@ -4,6 +4,8 @@ import type { EngineArguments, FromEngine, ToEngine } from './engine-process/mes
 const restarts = 3;
 /** An engine that lived this long was not brought down by its start. */
 const steadyMs = 60_000;
+/** Rows live for milliseconds: a small nursery holds them and keeps the process small. As `scripts/lib/engine-flags.mjs` for Node. */
+const engineFlags = ['--js-flags=--max-semi-space-size=8'];
 
 export type EngineEvents = {
   ask(message: Extract<FromEngine, { kind: 'ask' }>): Promise<unknown>;
@@ -41,6 +43,7 @@ export class EngineSupervisor {
   start(): void {
     const child = utilityProcess.fork(this.#entry, [JSON.stringify(this.#arguments)], {
       serviceName: 'Overland engine',
+      execArgv: engineFlags,
       stdio: 'inherit',
     });
     this.#process = child;

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { DryRunView } from '#shared/contract/dry-run.ts';
 import type { ValidationView } from '#shared/contract/validation.ts';
-import type { Finding } from '#shared/model/finding.ts';
+import { type Finding, makeFinding } from '#shared/model/finding.ts';
 import { addCounts, type Counts, noCounts } from '#shared/model/run.ts';
+import { DbFailure } from '../../drivers/db-failure.ts';
 import { sumChunkDigests } from '../steps/chunk-digest.ts';
 import type { StepDone, ValidationItem } from '../steps/step-kind.ts';
 import { checkLedgers } from '../validation/ledgers.ts';
@@ -176,12 +177,26 @@ async function validateStep(
   } catch (error) {
     if (active.control.wish !== 'run') throw new Stopped(active.control.wish);
     live.state = 'failed';
-    throw new InStep(stored.id, error);
+    if (!(error instanceof DbFailure) || error.error.kind !== 'permanent') throw new InStep(stored.id, error);
+    // A table that is gone, or changed, is what validation is there to find.
+    findings.take({ kind: 'finding', finding: notComparable(stored.id, error) }, stored.id);
+    return;
   }
   live.done = live.total ?? live.done;
   live.state = 'completed';
   live.endedAt = context.environment.clock.monotonic();
   active.progress.changed();
+}
+
+function notComparable(step: string, { error }: DbFailure): Finding {
+  return makeFinding({
+    severity: 'critical',
+    category: 'not_comparable',
+    step,
+    path: error.table ?? step,
+    message: `What ${step} wrote cannot be compared: ${error.message}`,
+    suggestion: 'The target is not as the run left it. Find out who changed it, or roll back.',
+  });
 }
 
 /** What the journal knows of every step; replays of a step count with it. */

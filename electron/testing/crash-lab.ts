@@ -228,8 +228,8 @@ export class CrashLab {
   }
 
   /** Every row of every table of the target, without what the target numbers itself and without the time of the run. */
-  content(): string {
-    return contentOf(this.target);
+  content(file: string = this.target): string {
+    return contentOf(file);
   }
 
   /** Keeps the whole folder as it is now, for `restore`. */

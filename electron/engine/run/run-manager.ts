@@ -1,13 +1,14 @@
 import type { RunSnapshot } from '#shared/contract/run.ts';
 import { OverlandError } from '#shared/model/error.ts';
 import { type Condition, nextPhases, type Outcome, type Phase } from '#shared/model/run.ts';
+import { DbFailure } from '../../drivers/relational.ts';
 import { type EngineContext, nowText } from './engine-context.ts';
 import type { NewEvent } from './journal/events.ts';
 import type { RunRecord } from './journal/rows.ts';
 import { Progress } from './progress.ts';
 import { RunControl, Stopped } from './run-control.ts';
 import { findRun, isInterrupted, lockRun, refuseHeldRun } from './run-lock.ts';
-import { StepFailure } from './unit-runner.ts';
+import { adviceFor, StepFailure } from './unit-runner.ts';
 
 export type Refusal = NonNullable<RunSnapshot['refused']>;
 
@@ -205,6 +206,8 @@ function failureOf(error: unknown): { step: string | null; message: string; advi
   if (error instanceof StepFailure) return { step: null, message: error.message, advice: error.advice, expected: true };
   if (error instanceof OverlandError)
     return { step: null, message: error.message, advice: error.advice, expected: true };
+  if (error instanceof DbFailure)
+    return { step: null, message: error.message, advice: adviceFor(error.error).advice ?? null, expected: true };
   return {
     step: null,
     message: `Internal error: ${error instanceof Error ? error.message : String(error)}`,

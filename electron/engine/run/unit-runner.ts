@@ -183,7 +183,8 @@ function settleChunk(unit: UnitWork, object: string): Chunk {
   };
 }
 
-function adviceFor(error: DbError): { readonly advice?: string } {
+/** What to do about an error of the database, where that is known. */
+export function adviceFor(error: DbError): { readonly advice?: string } {
   switch (error.kind) {
     case 'space':
       return { advice: 'Free space, then resume; the chunk that did not fit was undone and nothing is half-written.' };

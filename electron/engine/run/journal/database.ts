@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import { OverlandError } from '#shared/model/error.ts';
 import { makeFinding } from '#shared/model/finding.ts';
 import type { Failpoints } from '../../../platform/failpoints.ts';
+import { journalFailure } from './failure.ts';
 import { journalMigrations } from './schema.ts';
 
 /** Pages kept in memory, in KiB. */
@@ -14,15 +15,17 @@ export type Params = readonly (string | number | bigint | null | Uint8Array)[];
  * Integers come out as JavaScript numbers: sequence numbers, counts and milliseconds only.
  */
 export class JournalDatabase {
+  readonly #file: string;
   readonly #db: Database.Database;
   readonly #failpoints: Failpoints;
   readonly #statements = new Map<string, Database.Statement>();
 
   constructor(file: string, failpoints: Failpoints) {
     this.#failpoints = failpoints;
-    this.#db = openFile(file);
+    this.#file = file;
+    this.#db = this.#told(() => openFile(file));
     try {
-      migrate(this.#db, file);
+      this.#told(() => migrate(this.#db, file));
     } catch (error) {
       this.#db.close();
       throw error;
@@ -30,11 +33,11 @@ export class JournalDatabase {
   }
 
   all<T>(sql: string, ...params: Params): T[] {
-    return this.#statement(sql).all(...params) as T[];
+    return this.#told(() => this.#statement(sql).all(...params) as T[]);
   }
 
   get<T>(sql: string, ...params: Params): T | null {
-    return (this.#statement(sql).get(...params) as T | undefined) ?? null;
+    return this.#told(() => (this.#statement(sql).get(...params) as T | undefined) ?? null);
   }
 
   /** One statement in a transaction of its own. */
@@ -44,17 +47,17 @@ export class JournalDatabase {
 
   /** A statement inside the caller's transaction; returns the rows it changed. */
   run(sql: string, ...params: Params): number {
-    return this.#statement(sql).run(...params).changes;
+    return this.#told(() => this.#statement(sql).run(...params).changes);
   }
 
   /** Takes the write lock at the start, so that two engines never overtake each other between read and write. */
   transaction<T>(work: () => T): T {
     if (this.#db.inTransaction) return work();
-    this.#db.exec('BEGIN IMMEDIATE');
+    this.#told(() => this.#db.exec('BEGIN IMMEDIATE'));
     try {
       const result = work();
       this.#failpoints.hit('journal.commit.before');
-      this.#db.exec('COMMIT');
+      this.#told(() => this.#db.exec('COMMIT'));
       this.#failpoints.hit('journal.commit.after');
       return result;
     } catch (error) {
@@ -65,6 +68,14 @@ export class JournalDatabase {
 
   close(): void {
     this.#db.close();
+  }
+
+  #told<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw journalFailure(error, this.#file);
+    }
   }
 
   #statement(sql: string): Database.Statement {

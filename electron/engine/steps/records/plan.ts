@@ -1,7 +1,7 @@
 import type { Estimate, Touched } from '#shared/contract/plan.ts';
 import { counted } from '#shared/model/figures.ts';
 import { type Finding, makeFinding } from '#shared/model/finding.ts';
-import type { RelationalSession } from '../../../drivers/relational.ts';
+import { DbFailure, type RelationalSession } from '../../../drivers/relational.ts';
 import { type World, type WorldTable, withTables } from '../../plan/world.ts';
 import { openPlanScratch, withResult } from '../plan-scratch.ts';
 import type { Planned, ReadEnv, StepHead } from '../step-kind.ts';
@@ -71,7 +71,15 @@ export async function planRecords(
     chunk: { rows: env.policy.chunk.rows, bytes: env.policy.chunk.bytes },
     records: facts.records ?? 0,
   };
-  return measured(draft, step, world, facts, source, target, env);
+  try {
+    return await measured(draft, step, world, facts, source, target, env);
+  } catch (error) {
+    // A table to look up in that is not there, because the migration that makes it failed.
+    if (!(error instanceof DbFailure) || error.error.code !== 'NO_TABLE') throw error;
+    const { message } = error;
+    const finding = makeFinding({ severity: 'critical', category: 'missing_table', step: step.id, message });
+    return notPlanned(spec, step, world, source, [finding]);
+  }
 }
 
 async function measured(

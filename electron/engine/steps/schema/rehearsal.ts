@@ -69,7 +69,7 @@ async function runAll(
       });
       before = after;
     } catch (error) {
-      if (!(error instanceof DbFailure)) throw error;
+      if (!(error instanceof DbFailure) || error.error.kind === 'space') throw error;
       findings.push(failedFinding(migration, 'up', error, step));
       break;
     }
@@ -129,7 +129,7 @@ async function tryDown(
       }),
     ];
   } catch (error) {
-    if (!(error instanceof DbFailure)) throw error;
+    if (!(error instanceof DbFailure) || error.error.kind === 'space') throw error;
     return [failedFinding(migration, 'down', error, step)];
   }
 }

@@ -81,20 +81,11 @@ async function refuseChanged(
   active: ActivePhase,
   parts: { run: RunRecord; plan: StoredPlan; bundle: RunBundle; scratch: string },
 ): Promise<void> {
-  const { plan, bundle, scratch, run } = parts;
+  const { plan, bundle, run } = parts;
   const started =
     context.journal.runs.phases(run.id).filter((phase) => phase.phase === 'execute' && phase.result !== 'refused')
       .length > 1;
-  const pool = new SessionPool(
-    context,
-    bundle.profile,
-    bundle.files.folder,
-    'read',
-    join(scratch, 'check'),
-    active.control.signal,
-  );
-  await context.environment.fs.makeFolder(join(scratch, 'check'));
-  const now = await withResource(pool, async () => {
+  const now = await reading(context, active, parts, async (pool) => {
     // Whoever writes there changes it as well; that somebody does is the better answer.
     await refuseHeldTargets(run.id, plan, pool);
     return fingerprintAll(bundle, pool, active.control.signal);
@@ -206,15 +197,9 @@ async function executeStep(parts: ExecuteContext, stored: StoredStep, leases: re
 /** Exactly once holds for a source that nobody writes to; so it is looked at again at the end. */
 async function sourcesStillSame({ context, active, plan, bundle, scratch }: ExecuteContext): Promise<void> {
   if (bundle.profile.policy.source !== 'quiesced') return;
-  const pool = new SessionPool(
-    context,
-    bundle.profile,
-    bundle.files.folder,
-    'read',
-    join(scratch, 'check'),
-    active.control.signal,
+  const now = await reading(context, active, { bundle, scratch }, (pool) =>
+    fingerprintAll(bundle, pool, active.control.signal),
   );
-  const now = await withResource(pool, () => fingerprintAll(bundle, pool, active.control.signal));
   const sources = Object.fromEntries(
     Object.entries(plan.fingerprints).filter(([name]) => !plan.targets.includes(name)),
   );
@@ -224,4 +209,17 @@ async function sourcesStillSame({ context, active, plan, bundle, scratch }: Exec
   throw new StepFailure(`The source changed while it was read: ${names}. What was written may lack records.`, {
     advice: 'Roll back, stop what writes to the source, and begin again.',
   });
+}
+
+/** Does the work with sessions that can only read, and closes them. */
+async function reading<T>(
+  context: EngineContext,
+  active: ActivePhase,
+  { bundle, scratch }: { readonly bundle: RunBundle; readonly scratch: string },
+  work: (pool: SessionPool) => Promise<T>,
+): Promise<T> {
+  const folder = join(scratch, 'check');
+  await context.environment.fs.makeFolder(folder);
+  const pool = new SessionPool(context, bundle.profile, bundle.files.folder, 'read', folder, active.control.signal);
+  return withResource(pool, () => work(pool));
 }

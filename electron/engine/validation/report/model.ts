@@ -5,16 +5,17 @@ import { finding } from '#shared/model/finding.ts';
 import { commitClass, outcome, phase, severity, undoMode } from '#shared/model/run.ts';
 
 /**
- * The report of one run, as JSON. `formatVersion` is raised when a field is renamed, removed or changes its meaning; new fields
- * may come at any time, so readers ignore what they do not know. Instants are ISO 8601 in UTC, durations milliseconds unless
- * the name says seconds. It holds no secret and no value of a record but what validation names; `sensitive` columns are masked.
+ * The report of one run, as JSON. Most of it is written out rather than taken from the contract, since files outlive it.
+ * `formatVersion` is raised when a field is renamed, removed or changes its meaning; new fields may come at any time, so
+ * readers ignore what they do not know. Instants are ISO 8601 in UTC, durations milliseconds unless the name says seconds. It
+ * holds no secret and no value of a record but what validation names; `sensitive` columns are masked.
  */
 export const reportFormat = 'overland-run-report';
 export const reportFormatVersion = 1;
 
 const instant = z.string().describe('ISO 8601, UTC');
 
-export const reportAccount = z.object({
+const reportAccount = z.object({
   ord: z.number().int(),
   step: z.string(),
   read: z.number().int(),
@@ -24,7 +25,7 @@ export const reportAccount = z.object({
   balanced: z.boolean().describe('read = accepted + setAside + filtered'),
 });
 
-export const reportOutput = z.object({
+const reportOutput = z.object({
   step: z.string(),
   table: z.string(),
   emitted: z.number().int(),
@@ -35,7 +36,7 @@ export const reportOutput = z.object({
   balanced: z.boolean().describe('emitted = inserted + updated + same + setAside'),
 });
 
-export const reportStep = z.object({
+const reportStep = z.object({
   ord: z.number().int(),
   id: z.string(),
   kind: z.string(),
@@ -62,7 +63,7 @@ export const reportStep = z.object({
   error: z.string().nullable(),
 });
 
-export const reportReason = z.object({
+const reportReason = z.object({
   step: z.string(),
   code: z.string(),
   words: z.string().describe('never holds a value of a sensitive column'),

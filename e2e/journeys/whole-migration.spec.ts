@@ -137,7 +137,7 @@ test('a first start leads through the sample to its end, and back', async ({ wiz
     await wizard.go('Rollback');
     await wizard.answers(/^Brings back the state of the rollback point\. Deletes [\d,]+ rows/);
     expect(await sha256(target)).not.toBeNull();
-    await wizard.rollback.confirm('generic.db');
+    await wizard.rollback.confirm('generic.db', 'generic');
     expect(await sha256(target)).toBeNull();
     expect(await sha256(legacy)).toBe(before);
     expect((await cli.report(runId)).outcome).toMatchObject({ outcome: 'rolled_back', exitCode: 0 });

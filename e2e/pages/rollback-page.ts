@@ -8,12 +8,12 @@ export class RollbackPage {
     this.#wizard = wizard;
   }
 
-  /** Types the target into the consent and starts; waits for the proof. */
-  async confirm(target: string): Promise<void> {
+  /** Types what the consent asks for and starts; waits for the proof. */
+  async confirm(target: string, name: string): Promise<void> {
     const { page, primary } = this.#wizard;
     const button = primary.filter({ hasText: `Roll back ${target}` });
     await expect(button).toBeDisabled();
-    await page.getByLabel(`Type ${target} to confirm the rollback`).fill(target);
+    await page.getByLabel(`Type ${name} to confirm the rollback`).fill(name);
     await button.click();
     await this.#wizard.answers(/^Yes\. /);
   }

@@ -76,7 +76,7 @@ export async function wayBack({ wizard, show, cli }: Walk): Promise<void> {
   await wizard.go('Rollback');
   await wizard.answers(/^Brings back the state/);
   await show('09-rollback-preview');
-  await wizard.rollback.confirm('generic.db');
+  await wizard.rollback.confirm('generic.db', 'generic');
   await show('09-rollback-done');
   await page.getByRole('link', { name: 'Back to the outcome' }).click();
   await wizard.answers(/./);

@@ -5,6 +5,7 @@ import { useFormat } from '../ui/format/format-context.tsx';
 import { rowForKey } from '../ui/list-keys.ts';
 import { MiddleEllipsis } from '../ui/middle-ellipsis.tsx';
 import { StateLabel } from '../ui/state-label.tsx';
+import { TableHead } from '../ui/table-head.tsx';
 import { type RunRow, runWords } from './run-words.ts';
 
 type Props = {
@@ -44,26 +45,18 @@ export function RunTable({ runs, chosen, onChoose, marked, onMark, onOpen }: Pro
   return (
     <section className="scroll" aria-label="Table of runs" tabIndex={0}>
       <table className="tbl tall">
-        <thead>
-          <tr>
-            <th scope="col">
-              <span className="vh">Compare</span>
-            </th>
-            <th scope="col">Run</th>
-            <th scope="col">Bundle</th>
-            <th scope="col">Started</th>
-            <th scope="col" className="num">
-              Took
-            </th>
-            <th scope="col">Outcome</th>
-            <th scope="col" className="num">
-              Read
-            </th>
-            <th scope="col" className="num">
-              Set aside
-            </th>
-          </tr>
-        </thead>
+        <TableHead
+          heads={[
+            { name: 'Compare', unseen: true },
+            'Run',
+            'Bundle',
+            'Started',
+            { name: 'Took', numeric: true },
+            'Outcome',
+            { name: 'Read', numeric: true },
+            { name: 'Set aside', numeric: true },
+          ]}
+        />
         <tbody>
           {runs.map((run, index) => (
             <tr

@@ -9,6 +9,7 @@ import { useFormat } from '../ui/format/format-context.tsx';
 import { MiddleEllipsis } from '../ui/middle-ellipsis.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { SkeletonRows } from '../ui/skeleton-rows.tsx';
+import { TableHead } from '../ui/table-head.tsx';
 import { CallError } from '../wizard/shared/call-error.tsx';
 import { useAction } from '../wizard/shared/use-action.ts';
 
@@ -37,17 +38,7 @@ export function SecretsPanel({ info }: { info: SystemInfo }) {
       {secrets.data && secrets.data.length > 0 ? (
         <section className="scroll" aria-label="Names of secrets" tabIndex={0}>
           <table className="tbl">
-            <thead>
-              <tr>
-                <th scope="col">Name</th>
-                <th scope="col">Bundle</th>
-                <th scope="col">Where</th>
-                <th scope="col">Set</th>
-                <th scope="col">
-                  <span className="vh">Action</span>
-                </th>
-              </tr>
-            </thead>
+            <TableHead heads={['Name', 'Bundle', 'Where', 'Set', { name: 'Action', unseen: true }]} />
             <tbody>
               {secrets.data.map((secret) => (
                 <tr key={`${secret.bundle} ${secret.name}`}>

@@ -4,6 +4,7 @@ import { useFormat } from '../../ui/format/format-context.tsx';
 import { MiddleEllipsis } from '../../ui/middle-ellipsis.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { StateLabel } from '../../ui/state-label.tsx';
+import { TableHead } from '../../ui/table-head.tsx';
 import { compactHash } from './backup-words.ts';
 
 type Item = BackupView['items'][number];
@@ -14,20 +15,16 @@ export function BackupItems({ view }: { view: BackupView }) {
     <Panel padded={false} title="Rollback point" right={<MiddleEllipsis text={view.location} tail={24} mono />}>
       <section className="scroll" aria-label="What is saved" tabIndex={0}>
         <table className="tbl mid46">
-          <thead>
-            <tr>
-              <th scope="col">Object</th>
-              <th scope="col">How</th>
-              <th scope="col" className="num">
-                Size
-              </th>
-              <th scope="col">SHA-256</th>
-              <th scope="col" className="num">
-                Took
-              </th>
-              <th scope="col">State</th>
-            </tr>
-          </thead>
+          <TableHead
+            heads={[
+              'Object',
+              'How',
+              { name: 'Size', numeric: true },
+              'SHA-256',
+              { name: 'Took', numeric: true },
+              'State',
+            ]}
+          />
           <tbody>
             {view.items.map((item) => (
               <ItemRow key={item.seq} item={item} />

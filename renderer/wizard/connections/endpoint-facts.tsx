@@ -2,6 +2,7 @@ import type { ConnectionReport } from '#shared/contract/connection.ts';
 import { useFormat } from '../../ui/format/format-context.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { SeverityIcon, severityWord } from '../../ui/severity-icon.tsx';
+import { TableHead } from '../../ui/table-head.tsx';
 
 /** What the test found, beside what is needed. */
 export function EndpointFacts({ report }: { report: ConnectionReport }) {
@@ -11,15 +12,7 @@ export function EndpointFacts({ report }: { report: ConnectionReport }) {
     <Panel padded={false} title="What the test found" right={when}>
       <section className="scroll" tabIndex={0} aria-label="What the test found">
         <table className="tbl low">
-          <thead>
-            <tr>
-              <th scope="col" style={{ width: 120 }}>
-                Check
-              </th>
-              <th scope="col">Found</th>
-              <th scope="col">Needed</th>
-            </tr>
-          </thead>
+          <TableHead heads={[{ name: 'Check', width: 120 }, 'Found', 'Needed']} />
           <tbody>
             {report.facts.map((fact) => (
               <tr key={fact.check}>

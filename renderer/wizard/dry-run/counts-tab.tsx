@@ -3,6 +3,7 @@ import { Figure, Figures } from '../../ui/figure.tsx';
 import { useFormat } from '../../ui/format/format-context.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { SeverityIcon } from '../../ui/severity-icon.tsx';
+import { TableHead } from '../../ui/table-head.tsx';
 import { dryRunTotals, recordSteps } from './dry-run-totals.ts';
 
 /** What each step would read, write, set aside and filter, and how that compares with the plan. */
@@ -54,27 +55,17 @@ function PerStep({ view }: { view: DryRunView }) {
     >
       <section className="scroll" aria-label="Counts per step" tabIndex={0}>
         <table className="tbl low">
-          <thead>
-            <tr>
-              <th scope="col">Step</th>
-              <th scope="col" className="num">
-                Read
-              </th>
-              <th scope="col" className="num">
-                Would accept
-              </th>
-              <th scope="col" className="num">
-                Set aside
-              </th>
-              <th scope="col" className="num">
-                Filtered
-              </th>
-              <th scope="col" className="num">
-                Measured rate
-              </th>
-              <th scope="col">Compared with the plan</th>
-            </tr>
-          </thead>
+          <TableHead
+            heads={[
+              'Step',
+              { name: 'Read', numeric: true },
+              { name: 'Would accept', numeric: true },
+              { name: 'Set aside', numeric: true },
+              { name: 'Filtered', numeric: true },
+              { name: 'Measured rate', numeric: true },
+              'Compared with the plan',
+            ]}
+          />
           <tbody>
             {view.steps.map((step) => (
               <tr key={step.id}>

@@ -4,6 +4,7 @@ import { Empty } from '../../ui/empty.tsx';
 import { useFormat } from '../../ui/format/format-context.tsx';
 import { MiddleEllipsis } from '../../ui/middle-ellipsis.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { TableHead } from '../../ui/table-head.tsx';
 import { dryRunTotals } from './dry-run-totals.ts';
 
 const inside = { flex: '1 1 0', minHeight: 0 } as const;
@@ -35,23 +36,15 @@ export function RejectsTab({ view }: { view: DryRunView }) {
       >
         <section className="scroll" aria-label="Reasons" tabIndex={0} style={many ? inside : undefined}>
           <table className="tbl fixed">
-            <thead>
-              <tr>
-                <th scope="col">Reason</th>
-                <th scope="col" className="num" style={{ width: 86 }}>
-                  Records
-                </th>
-                <th scope="col" style={{ width: 122 }}>
-                  Step
-                </th>
-                <th scope="col" style={{ width: 196 }}>
-                  Rule
-                </th>
-                <th scope="col" style={{ width: 256 }}>
-                  Share of the step, of the limit
-                </th>
-              </tr>
-            </thead>
+            <TableHead
+              heads={[
+                'Reason',
+                { name: 'Records', numeric: true, width: 86 },
+                { name: 'Step', width: 122 },
+                { name: 'Rule', width: 196 },
+                { name: 'Share of the step, of the limit', width: 256 },
+              ]}
+            />
             <tbody>
               {view.reasons.map((reason) => (
                 <tr key={`${reason.step} ${reason.code}`}>
@@ -112,14 +105,7 @@ function Examples({ view, setAside, fill }: { view: DryRunView; setAside: number
     >
       <section className="scroll" aria-label="Examples" tabIndex={0} style={fill ? inside : undefined}>
         <table className="tbl low">
-          <thead>
-            <tr>
-              <th scope="col">Source key</th>
-              <th scope="col">Step</th>
-              <th scope="col">Value</th>
-              <th scope="col">Reason</th>
-            </tr>
-          </thead>
+          <TableHead heads={['Source key', 'Step', 'Value', 'Reason']} />
           <tbody>
             {view.examples.map((example) => (
               <tr key={`${example.step} ${example.key} ${example.reason}`}>

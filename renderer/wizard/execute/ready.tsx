@@ -13,6 +13,7 @@ import { KeyValues } from '../../ui/key-values.tsx';
 import { Note } from '../../ui/note.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Screen } from '../../ui/screen.tsx';
+import { TableHead } from '../../ui/table-head.tsx';
 import { undoWords } from '../plan/plan-words.ts';
 import { CallError } from '../shared/call-error.tsx';
 import { Reading } from '../shared/reading.tsx';
@@ -147,18 +148,9 @@ function PlannedSteps({ plan }: { plan: PlanView }) {
     <Panel padded={false} title="What will run" right={`${format.count(plan.steps.length, 'step')}, in this order`}>
       <section className="scroll" aria-label="Steps of the plan" tabIndex={0}>
         <table className="tbl mid46">
-          <thead>
-            <tr>
-              <th scope="col">Step</th>
-              <th scope="col" className="num">
-                Amount
-              </th>
-              <th scope="col" className="num">
-                Time
-              </th>
-              <th scope="col">How it is undone</th>
-            </tr>
-          </thead>
+          <TableHead
+            heads={['Step', { name: 'Amount', numeric: true }, { name: 'Time', numeric: true }, 'How it is undone']}
+          />
           <tbody>
             {plan.steps.map((step) => (
               <tr key={step.id}>

@@ -3,6 +3,7 @@ import { Bar } from '../../ui/bar.tsx';
 import type { Format } from '../../ui/format/format.ts';
 import { useFormat } from '../../ui/format/format-context.tsx';
 import { StateIcon, stateWord } from '../../ui/state-icon.tsx';
+import { TableHead } from '../../ui/table-head.tsx';
 import { isFinished } from './mode.ts';
 
 type Props = { readonly steps: readonly StepProgress[]; readonly stale: boolean; readonly stopsSoon: boolean };
@@ -13,32 +14,18 @@ export function StepTable({ steps, stale, stopsSoon }: Props) {
     <section className="panel" aria-label="Steps">
       <section className="scroll" aria-label="Table of steps" tabIndex={0}>
         <table className="tbl low" style={{ minWidth: 880 }}>
-          <thead>
-            <tr>
-              <th scope="col" className="num" style={{ width: 30 }}>
-                #
-              </th>
-              <th scope="col">Step</th>
-              <th scope="col" style={{ width: 250 }}>
-                Committed
-              </th>
-              <th scope="col" className="num">
-                Done
-              </th>
-              <th scope="col" className="num">
-                Of
-              </th>
-              <th scope="col" className="num">
-                Set aside
-              </th>
-              <th scope="col" className="num">
-                Rate
-              </th>
-              <th scope="col" className="num">
-                Time
-              </th>
-            </tr>
-          </thead>
+          <TableHead
+            heads={[
+              { name: '#', numeric: true, width: 30 },
+              'Step',
+              { name: 'Committed', width: 250 },
+              { name: 'Done', numeric: true },
+              { name: 'Of', numeric: true },
+              { name: 'Set aside', numeric: true },
+              { name: 'Rate', numeric: true },
+              { name: 'Time', numeric: true },
+            ]}
+          />
           <tbody>
             {steps.map((step) => (
               <StepRow key={step.id} step={step} stale={stale} stopsSoon={stopsSoon} />

@@ -4,6 +4,7 @@ import type { FinishView } from '#shared/contract/history.ts';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { useFormat } from '../../ui/format/format-context.tsx';
 import { Note } from '../../ui/note.tsx';
+import { TableHead } from '../../ui/table-head.tsx';
 import { CallError } from '../shared/call-error.tsx';
 import { useAction } from '../shared/use-action.ts';
 
@@ -60,15 +61,7 @@ function Entries({ entries }: { entries: readonly Entry[] }) {
   const format = useFormat();
   return (
     <table className="tbl low">
-      <thead>
-        <tr>
-          <th scope="col">What</th>
-          <th scope="col">Name</th>
-          <th scope="col" className="num">
-            Size
-          </th>
-        </tr>
-      </thead>
+      <TableHead heads={['What', 'Name', { name: 'Size', numeric: true }]} />
       <tbody>
         {entries.map((entry) => (
           <tr key={`${entry.what} ${entry.object}`}>

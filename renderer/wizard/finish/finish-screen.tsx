@@ -94,7 +94,7 @@ function Ended({ run, finish }: { run: Run; finish: FinishView }) {
       <AccountsPanel counts={finish.counts} stopped={stopped || outcome === null} />
       <div className="g2" style={{ gridTemplateColumns: 'minmax(0,1fr) 400px', alignItems: 'start' }}>
         <FinishSteps finish={finish} />
-        <div className="col" style={{ gap: 14 }}>
+        <div className="col" style={{ gap: 11 }}>
           {stopped ? <TwoWaysOn target={run.target} rollback={rollback.data} snapshot={run.snapshot} /> : null}
           {!stopped && finish.open.length > 0 ? <StillOpen open={finish.open} /> : null}
           {!stopped && finish.phases.length > 0 ? <Times finish={finish} /> : null}

@@ -2,6 +2,7 @@ import type { FinishView } from '#shared/contract/history.ts';
 import { useFormat } from '../../ui/format/format-context.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { StateLabel } from '../../ui/state-label.tsx';
+import { TableHead } from '../../ui/table-head.tsx';
 
 type Step = FinishView['steps'][number];
 
@@ -17,24 +18,16 @@ export function FinishSteps({ finish }: { finish: FinishView }) {
     <Panel padded={false} title="Steps" right={format.count(finish.steps.length, 'step')}>
       <section className="scroll" aria-label="Steps of the run" tabIndex={0}>
         <table className="tbl">
-          <thead>
-            <tr>
-              <th scope="col">Step</th>
-              <th scope="col">State</th>
-              <th scope="col" className="num">
-                Accepted
-              </th>
-              <th scope="col" className="num">
-                Set aside
-              </th>
-              <th scope="col" className="num">
-                Forecast
-              </th>
-              <th scope="col" className="num">
-                Took
-              </th>
-            </tr>
-          </thead>
+          <TableHead
+            heads={[
+              'Step',
+              'State',
+              { name: 'Accepted', numeric: true },
+              { name: 'Set aside', numeric: true },
+              { name: 'Forecast', numeric: true },
+              { name: 'Took', numeric: true },
+            ]}
+          />
           <tbody>
             {finish.steps.map((step) => (
               <StepRow key={step.id} step={step} />

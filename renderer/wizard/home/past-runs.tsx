@@ -8,6 +8,7 @@ import { navigate } from '../../ui/navigate.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx';
 import { StateLabel } from '../../ui/state-label.tsx';
+import { TableHead } from '../../ui/table-head.tsx';
 import { useRovingList } from '../../ui/use-roving-list.ts';
 
 type Props = { runs: readonly RunRow[] | undefined; total: number | undefined };
@@ -40,23 +41,17 @@ function Table({ runs }: { runs: readonly RunRow[] }) {
   return (
     <section className="scroll" tabIndex={0} aria-label="Past runs" ref={list.ref} onKeyDown={list.onKeyDown}>
       <table className="tbl low">
-        <thead>
-          <tr>
-            <th scope="col">Run</th>
-            <th scope="col">Bundle</th>
-            <th scope="col">Started</th>
-            <th scope="col" className="num">
-              Took
-            </th>
-            <th scope="col">Outcome</th>
-            <th scope="col" className="num">
-              Read
-            </th>
-            <th scope="col" className="num">
-              Set aside
-            </th>
-          </tr>
-        </thead>
+        <TableHead
+          heads={[
+            'Run',
+            'Bundle',
+            'Started',
+            { name: 'Took', numeric: true },
+            'Outcome',
+            { name: 'Read', numeric: true },
+            { name: 'Set aside', numeric: true },
+          ]}
+        />
         <tbody>
           {runs.map((run) => {
             const { state, word } = runWords(run);

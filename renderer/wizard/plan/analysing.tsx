@@ -6,6 +6,7 @@ import { useFormat } from '../../ui/format/format-context.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { StateIcon, stateWord } from '../../ui/state-icon.tsx';
+import { TableHead } from '../../ui/table-head.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { CallError } from '../shared/call-error.tsx';
 import { useAction } from '../shared/use-action.ts';
@@ -47,18 +48,7 @@ export function Analysing({ snapshot }: { snapshot: RunSnapshot }) {
       >
         <section className="scroll" tabIndex={0} aria-label="Steps">
           <table className="tbl">
-            <thead>
-              <tr>
-                <th scope="col">Step</th>
-                <th scope="col" style={{ width: 220 }}>
-                  Read
-                </th>
-                <th scope="col" className="num">
-                  Of
-                </th>
-                <th scope="col">What is known</th>
-              </tr>
-            </thead>
+            <TableHead heads={['Step', { name: 'Read', width: 220 }, { name: 'Of', numeric: true }, 'What is known']} />
             <tbody>
               {steps.map((step) => (
                 <Row key={step.id} step={step} />

@@ -4,6 +4,7 @@ import type { PlanView } from '#shared/contract/plan.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { useFormat } from '../../ui/format/format-context.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { TableHead } from '../../ui/table-head.tsx';
 
 type Shown = 'all' | 'read' | 'not_carried';
 
@@ -51,15 +52,7 @@ export function PlanFates({ fates }: { fates: PlanView['fates'] }) {
           <Empty title="Nothing matches" />
         ) : (
           <table className="tbl low">
-            <thead>
-              <tr>
-                <th scope="col">Table</th>
-                <th scope="col">Column</th>
-                <th scope="col">Fate</th>
-                <th scope="col">By</th>
-                <th scope="col">Reason</th>
-              </tr>
-            </thead>
+            <TableHead heads={['Table', 'Column', 'Fate', 'By', 'Reason']} />
             <tbody>
               {rows.map((fate) => (
                 <tr key={`${fate.object} ${fate.column}`}>

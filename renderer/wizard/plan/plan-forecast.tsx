@@ -4,6 +4,7 @@ import { useFormat } from '../../ui/format/format-context.tsx';
 import { MiddleEllipsis } from '../../ui/middle-ellipsis.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { SeverityIcon, severityWord } from '../../ui/severity-icon.tsx';
+import { TableHead } from '../../ui/table-head.tsx';
 
 const order = { critical: 0, error: 1, warning: 2, info: 3 } as const;
 
@@ -29,23 +30,15 @@ export function PlanForecast({ findings }: { findings: readonly Finding[] }) {
           style={many ? { flex: '1 1 0', minHeight: 200 } : undefined}
         >
           <table className="tbl mid46 fixed">
-            <thead>
-              <tr>
-                <th scope="col" style={{ width: 40 }}>
-                  <span className="vh">Severity</span>
-                </th>
-                <th scope="col" className="num" style={{ width: 84 }}>
-                  Found
-                </th>
-                <th scope="col">What</th>
-                <th scope="col" style={{ width: 230 }}>
-                  Rule
-                </th>
-                <th scope="col" style={{ width: 260 }}>
-                  What is done about it
-                </th>
-              </tr>
-            </thead>
+            <TableHead
+              heads={[
+                { name: 'Severity', width: 40, unseen: true },
+                { name: 'Found', numeric: true, width: 84 },
+                'What',
+                { name: 'Rule', width: 230 },
+                { name: 'What is done about it', width: 260 },
+              ]}
+            />
             <tbody>
               {sorted.map((finding) => (
                 <tr key={`${finding.step} ${finding.path} ${finding.message}`}>

@@ -6,6 +6,7 @@ import { useFormat } from '../../ui/format/format-context.tsx';
 import { MiddleEllipsis } from '../../ui/middle-ellipsis.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { SeverityIcon } from '../../ui/severity-icon.tsx';
+import { TableHead } from '../../ui/table-head.tsx';
 
 type Mapping = PlanView['types'][number];
 
@@ -51,29 +52,17 @@ export function PlanTypes({ types }: { types: readonly Mapping[] }) {
           <Empty title={types.length ? 'No column needs a rule or a larger type' : 'No columns are mapped'} />
         ) : (
           <table className="tbl fixed">
-            <thead>
-              <tr>
-                <th scope="col" style={{ width: '23%' }}>
-                  Column
-                </th>
-                <th scope="col" style={{ width: '96px' }}>
-                  Source type
-                </th>
-                <th scope="col" style={{ width: '22%' }}>
-                  Target
-                </th>
-                <th scope="col" style={{ width: '96px' }}>
-                  Target type
-                </th>
-                <th scope="col" style={{ width: '76px' }}>
-                  Fit
-                </th>
-                <th scope="col">Rule</th>
-                <th scope="col" style={{ width: '13%' }}>
-                  In the data
-                </th>
-              </tr>
-            </thead>
+            <TableHead
+              heads={[
+                { name: 'Column', width: '23%' },
+                { name: 'Source type', width: '96px' },
+                { name: 'Target', width: '22%' },
+                { name: 'Target type', width: '96px' },
+                { name: 'Fit', width: '76px' },
+                'Rule',
+                { name: 'In the data', width: '13%' },
+              ]}
+            />
             <tbody>
               {rows.map((type) => (
                 <tr key={`${type.step} ${type.column} ${type.target}`}>

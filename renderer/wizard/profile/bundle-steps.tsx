@@ -3,6 +3,7 @@ import { useFormat } from '../../ui/format/format-context.tsx';
 import { kindIcons } from '../../ui/kind-icon.tsx';
 import { MiddleEllipsis } from '../../ui/middle-ellipsis.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { TableHead } from '../../ui/table-head.tsx';
 
 export function BundleSteps({ steps }: { steps: BundleView['steps'] }) {
   const format = useFormat();
@@ -11,23 +12,15 @@ export function BundleSteps({ steps }: { steps: BundleView['steps'] }) {
     <Panel title="Steps" right={`${format.number(steps.length)}, in the order they run`} padded={false}>
       <section className="scroll" tabIndex={0} aria-label="Steps">
         <table className="tbl low fixed">
-          <thead>
-            <tr>
-              <th scope="col" className="num" style={{ width: 36 }}>
-                #
-              </th>
-              <th scope="col" style={{ width: 132 }}>
-                Step
-              </th>
-              <th scope="col">From</th>
-              <th scope="col" style={{ width: 148 }}>
-                To
-              </th>
-              <th scope="col" style={{ width: 62 }}>
-                Needs
-              </th>
-            </tr>
-          </thead>
+          <TableHead
+            heads={[
+              { name: '#', numeric: true, width: 36 },
+              { name: 'Step', width: 132 },
+              'From',
+              { name: 'To', width: 148 },
+              { name: 'Needs', width: 62 },
+            ]}
+          />
           <tbody>
             {steps.map((step) => (
               <tr key={step.id} title={step.words}>

@@ -7,6 +7,7 @@ import { Empty } from '../../ui/empty.tsx';
 import { useFormat } from '../../ui/format/format-context.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx';
+import { UnreadRow } from '../../ui/unread-row.tsx';
 import { VirtualList } from '../../ui/virtual-list.tsx';
 import { CallError } from '../shared/call-error.tsx';
 import { usePages } from '../shared/use-pages.ts';
@@ -62,7 +63,7 @@ export function RecordList({ runId, reason, onChoose }: Props) {
       ) : total === 0 ? (
         <Empty title="No record matches">Clear the search to see all records of this reason.</Empty>
       ) : (
-        <div style={listRoom}>
+        <div className="list-room">
           <VirtualList
             items={rows}
             label={`${format.count(total, 'record')} set aside`}
@@ -82,13 +83,7 @@ export function RecordList({ runId, reason, onChoose }: Props) {
 }
 
 function RecordRow({ record }: { record: QuarantineRecord | undefined }) {
-  if (!record)
-    return (
-      <span>
-        <span className="vh">Being read</span>
-        <span className="sk" style={{ width: 240 }} />
-      </span>
-    );
+  if (!record) return <UnreadRow />;
   const item = record.item === null ? '' : `, item ${record.item + 1}`;
   return (
     <span style={{ minWidth: 0 }}>
@@ -105,12 +100,3 @@ function RecordRow({ record }: { record: QuarantineRecord | undefined }) {
     </span>
   );
 }
-
-/** The list takes what room there is and scrolls; its length does not push the screen. */
-const listRoom = {
-  flex: '1 1 0',
-  minHeight: 140,
-  display: 'flex',
-  flexDirection: 'column',
-  overflow: 'hidden',
-} as const;

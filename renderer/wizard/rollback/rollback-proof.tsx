@@ -8,6 +8,7 @@ import { useFormat } from '../../ui/format/format-context.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { SeverityIcon } from '../../ui/severity-icon.tsx';
+import { TableHead } from '../../ui/table-head.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { compactHash } from '../backup/backup-words.ts';
 import { CleanupDialog } from '../finish/cleanup-dialog.tsx';
@@ -105,7 +106,9 @@ function proofTitle(
 ): string {
   if (complete && differ === 0) {
     return view.proof.length > 0
-      ? `Yes. All ${format.count(view.proof.length, 'object')} that the rollback point covers are back and compare equal`
+      ? view.proof.length === 1
+        ? 'Yes. What the rollback point covers is back and compares equal'
+        : `Yes. All ${format.count(view.proof.length, 'object')} that the rollback point covers are back and compare equal`
       : 'Yes. Every step is undone';
   }
   if (complete) {
@@ -130,15 +133,7 @@ function ProofTable({ view }: { view: RollbackView }) {
     <Panel padded={false} title="Proof" right="the rollback point compared with now">
       <section className="scroll" aria-label="Proof" tabIndex={0}>
         <table className="tbl">
-          <thead>
-            <tr>
-              <th scope="col">What</th>
-              <th scope="col">Before the run</th>
-              <th scope="col">Now</th>
-              <th scope="col">Compared by</th>
-              <th scope="col">Result</th>
-            </tr>
-          </thead>
+          <TableHead heads={['What', 'Before the run', 'Now', 'Compared by', 'Result']} />
           <tbody>
             {view.proof.map((entry) => (
               <tr key={`${entry.object} ${entry.how}`}>

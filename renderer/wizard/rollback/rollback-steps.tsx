@@ -4,6 +4,7 @@ import type { Format } from '../../ui/format/format.ts';
 import { useFormat } from '../../ui/format/format-context.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { StateIcon, stateWord } from '../../ui/state-icon.tsx';
+import { type Head, TableHead } from '../../ui/table-head.tsx';
 import { Tag } from '../../ui/tag.tsx';
 
 type Step = RollbackView['steps'][number];
@@ -22,30 +23,7 @@ export function RollbackSteps({ view, progress, stale }: { view: RollbackView; p
     >
       <section className="scroll" aria-label="Steps of the rollback" tabIndex={0}>
         <table className={`tbl ${progress ? '' : 'low'}`}>
-          <thead>
-            <tr>
-              {progress ? <th scope="col">State</th> : null}
-              <th scope="col" className="num" style={{ width: 30 }}>
-                #
-              </th>
-              <th scope="col">Step</th>
-              <th scope="col">Action</th>
-              <th scope="col">What</th>
-              <th scope="col" className="num">
-                Amount
-              </th>
-              {progress ? (
-                <th scope="col" style={{ width: 150 }}>
-                  Undone
-                </th>
-              ) : (
-                <th scope="col" className="num">
-                  Time
-                </th>
-              )}
-              <th scope="col">{progress ? 'Verified' : 'How it is verified'}</th>
-            </tr>
-          </thead>
+          <TableHead heads={heads(progress)} />
           <tbody>
             {view.steps.map((step) => (
               <StepRow key={`${step.ord} ${step.action}`} step={step} progress={progress} stale={stale} />
@@ -55,6 +33,15 @@ export function RollbackSteps({ view, progress, stale }: { view: RollbackView; p
       </section>
     </Panel>
   );
+}
+
+function heads(progress: boolean): readonly Head[] {
+  const undone: readonly Head[] = progress
+    ? [{ name: 'Undone', width: 150 }, 'Verified']
+    : [{ name: 'Time', numeric: true }, 'How it is verified'];
+  const number: Head = { name: '#', numeric: true, width: 30 };
+  const common: readonly Head[] = [number, 'Step', 'Action', 'What', { name: 'Amount', numeric: true }, ...undone];
+  return progress ? ['State', ...common] : common;
 }
 
 function StepRow({ step, progress, stale }: { step: Step; progress: boolean; stale: boolean }) {

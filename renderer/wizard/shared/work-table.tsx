@@ -3,6 +3,7 @@ import { Bar } from '../../ui/bar.tsx';
 import { useFormat } from '../../ui/format/format-context.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { StateIcon, stateWord } from '../../ui/state-icon.tsx';
+import { TableHead } from '../../ui/table-head.tsx';
 
 type Props = {
   readonly steps: readonly StepProgress[];
@@ -20,21 +21,15 @@ export function WorkTable({ steps, verb, stale, noteHead }: Props) {
     <Panel padded={false} title="Per step" right={stale ? 'last known' : undefined}>
       <section className="scroll" aria-label={`${verb} per step`} tabIndex={0}>
         <table className="tbl">
-          <thead>
-            <tr>
-              <th scope="col">Step</th>
-              <th scope="col" style={{ width: 240 }}>
-                {verb}
-              </th>
-              <th scope="col" className="num">
-                Done
-              </th>
-              <th scope="col" className="num">
-                Of
-              </th>
-              <th scope="col">{noteHead}</th>
-            </tr>
-          </thead>
+          <TableHead
+            heads={[
+              'Step',
+              { name: verb, width: 240 },
+              { name: 'Done', numeric: true },
+              { name: 'Of', numeric: true },
+              noteHead,
+            ]}
+          />
           <tbody>
             {steps.map((step) => (
               <tr key={step.id}>
@@ -51,7 +46,13 @@ export function WorkTable({ steps, verb, stale, noteHead }: Props) {
                     max={step.total ?? 0}
                     label={`${step.id}, ${verb.toLowerCase()}`}
                     text={`${format.number(step.done)}${step.total === null ? '' : ` of ${format.number(step.total)}`} ${step.unit}`}
-                    tone={step.state === 'completed' ? 'done' : step.state === 'failed' ? 'error' : 'running'}
+                    tone={
+                      step.state === 'completed' || step.state === 'attention'
+                        ? 'done'
+                        : step.state === 'failed'
+                          ? 'error'
+                          : 'running'
+                    }
                     stale={stale && step.state === 'running'}
                   />
                 </td>
@@ -59,7 +60,9 @@ export function WorkTable({ steps, verb, stale, noteHead }: Props) {
                 <td className="num t2">
                   {step.total === null ? '' : format.number(step.total)} <span className="t3">{step.unit}</span>
                 </td>
-                <td className="t2">{step.note ?? ''}</td>
+                <td className="t2">
+                  {step.note ?? (step.setAside > 0 ? `${format.number(step.setAside)} set aside` : '')}
+                </td>
               </tr>
             ))}
           </tbody>

@@ -4,6 +4,7 @@ import { Empty } from '../../ui/empty.tsx';
 import { useFormat } from '../../ui/format/format-context.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { SeverityIcon, severityWord } from '../../ui/severity-icon.tsx';
+import { TableHead } from '../../ui/table-head.tsx';
 import { compactHash } from '../backup/backup-words.ts';
 
 /** Both ledgers, tables by count and digest, and the other checks. */
@@ -26,27 +27,17 @@ function Ledger({ view }: { view: ValidationView }) {
     <Panel padded={false} title="Nothing is lost in silence" right="read = accepted + set aside + filtered, per step">
       <section className="scroll" aria-label="Ledger per step" tabIndex={0}>
         <table className="tbl low">
-          <thead>
-            <tr>
-              <th scope="col">Step</th>
-              <th scope="col" className="num">
-                Read
-              </th>
-              <th scope="col" className="num">
-                Accepted
-              </th>
-              <th scope="col" className="num">
-                Set aside
-              </th>
-              <th scope="col" className="num">
-                Filtered
-              </th>
-              <th scope="col" className="num">
-                Rows emitted
-              </th>
-              <th scope="col">Result</th>
-            </tr>
-          </thead>
+          <TableHead
+            heads={[
+              'Step',
+              { name: 'Read', numeric: true },
+              { name: 'Accepted', numeric: true },
+              { name: 'Set aside', numeric: true },
+              { name: 'Filtered', numeric: true },
+              { name: 'Rows emitted', numeric: true },
+              'Result',
+            ]}
+          />
           <tbody>
             {view.ledger.map(({ step, counts, balanced }) => (
               <tr key={step}>
@@ -99,20 +90,16 @@ function Tables({ view }: { view: ValidationView }) {
     <Panel padded={false} title="Tables" right="what was written, against what is found at the target now">
       <section className="scroll" aria-label="Tables by count and checksum" tabIndex={0}>
         <table className="tbl low">
-          <thead>
-            <tr>
-              <th scope="col">Table</th>
-              <th scope="col">Step</th>
-              <th scope="col" className="num">
-                Rows written
-              </th>
-              <th scope="col" className="num">
-                Rows found
-              </th>
-              <th scope="col">Checksum</th>
-              <th scope="col">Result</th>
-            </tr>
-          </thead>
+          <TableHead
+            heads={[
+              'Table',
+              'Step',
+              { name: 'Rows written', numeric: true },
+              { name: 'Rows found', numeric: true },
+              'Checksum',
+              'Result',
+            ]}
+          />
           <tbody>
             {view.tables.map((table) => {
               const [severity, word] = results[table.result];

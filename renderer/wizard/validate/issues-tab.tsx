@@ -9,6 +9,7 @@ import { useFormat } from '../../ui/format/format-context.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { SeverityIcon, severityWord } from '../../ui/severity-icon.tsx';
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx';
+import { UnreadRow } from '../../ui/unread-row.tsx';
 import { VirtualList } from '../../ui/virtual-list.tsx';
 import { CallError } from '../shared/call-error.tsx';
 import { ExportIssues } from './export-issues.tsx';
@@ -77,7 +78,7 @@ export function IssuesTab({ runId, view }: { runId: string; view: ValidationView
                 : 'Clear the search or choose another severity.'}
           </Empty>
         ) : (
-          <div style={listRoom}>
+          <div className="list-room">
             <VirtualList
               items={issues}
               label={format.count(total, 'issue')}
@@ -102,13 +103,7 @@ export function IssuesTab({ runId, view }: { runId: string; view: ValidationView
 }
 
 function IssueRow({ issue }: { issue: Issue | undefined }) {
-  if (!issue)
-    return (
-      <span>
-        <span className="vh">Being read</span>
-        <span className="sk" style={{ width: 240 }} />
-      </span>
-    );
+  if (!issue) return <UnreadRow />;
   return (
     <span className="row t" style={{ minWidth: 0 }}>
       <SeverityIcon severity={issue.severity} />
@@ -124,12 +119,3 @@ function IssueRow({ issue }: { issue: Issue | undefined }) {
     </span>
   );
 }
-
-/** The list takes what room there is and scrolls; its length does not push the screen. */
-const listRoom = {
-  flex: '1 1 0',
-  minHeight: 140,
-  display: 'flex',
-  flexDirection: 'column',
-  overflow: 'hidden',
-} as const;

@@ -81,7 +81,7 @@ export interface RelationalSession extends AsyncDisposable {
   ): Promise<{ readonly columns: readonly string[]; readonly rows: readonly Row[]; readonly more: boolean }>;
   /** All rows of some columns in an order that does not change, for validation. */
   scan(table: string, columns: readonly string[], signal?: AbortSignal): AsyncIterable<RowBatch>;
-  /** Begins a transaction; the session has one at a time, and disposing it rolls back. */
+  /** Waits until the transaction before has ended; disposing it rolls back. */
   begin(purpose?: TransactionPurpose): Promise<RelationalTransaction>;
   /** Our own tables in the target. */
   readonly control: TargetControl;

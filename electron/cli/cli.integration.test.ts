@@ -94,6 +94,16 @@ describe('a dirty sample, from beginning to end', () => {
     );
   });
 
+  it('a replay is listed as that of its run, last stays the run, and its window says until when it can go back', async () => {
+    const replay = await bench.run('quarantine', 'last', '--replay', '--yes', '--json');
+    const { runId } = JSON.parse(replay.stdout);
+    expect((await bench.run('status')).stdout).toContain(`replay of ${runId}`);
+    const { code, stdout } = await bench.run('status', 'last');
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Run ${runId} of task-orchestrator`);
+    expect(stdout).toMatch(/^Window closes \S+Z; roll back by \S+:00\.000Z$/m);
+  });
+
   it('run on a run that has begun is refused, with what can be done', async () => {
     const { code, stderr } = await bench.run('run', 'last', '--yes');
     expect(code).toBe(2);

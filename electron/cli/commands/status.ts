@@ -31,7 +31,7 @@ async function listRuns(context: CommandContext, limit: number): Promise<number>
     }));
     const rows = runs.map((one) => [
       one.runId,
-      one.bundleId,
+      one.parentRun === null ? one.bundleId : `replay of ${one.parentRun}`,
       one.startedAt.slice(0, 19).replace('T', ' '),
       one.tookMs === null ? '' : duration(one.tookMs),
       one.phase.replace('_', ' '),
@@ -54,6 +54,8 @@ async function showRun(context: CommandContext, text: string): Promise<number> {
       `Run ${runId} of ${header.bundleId} ${header.bundleVersion} (${header.bundlePath}), into ${header.target}`,
     );
     output.say(`Started ${header.startedAt} by ${header.person} on ${header.machine}`);
+    const { window } = snapshot;
+    if (window?.decideBy) output.say(`Window closes ${window.closes}; roll back by ${window.decideBy}`);
     const state = snapshot.interrupted ? 'interrupted' : snapshot.condition;
     output.say(
       `${snapshot.phase.replace('_', ' ')}, ${state}${snapshot.outcome ? `, ${snapshot.outcome.replaceAll('_', ' ')}` : ''}`,

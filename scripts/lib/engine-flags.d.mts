@@ -1,0 +1,2 @@
+/** What Node is told where the engine runs in it. */
+export const engineFlags: readonly string[];

@@ -61,6 +61,8 @@ export const dryRunView = z.object({
       read: z.number().int(),
       accepted: z.number().int(),
       setAside: z.number().int(),
+      /** Of `setAside`, items of records that are accepted: read = accepted + (setAside - setAsideItems) + filtered. */
+      setAsideItems: z.number().int().optional(),
       filtered: z.number().int(),
       rate: z.number().nullable(),
       compared: z.string(),

@@ -149,6 +149,7 @@ async function rehearse(
       read: counts.read,
       accepted: counts.accepted,
       setAside: setAsideOf(counts),
+      setAsideItems: setAsideOf(counts) - counts.rejected,
       filtered: counts.filtered,
       rate: seconds > 0 && counts.read > 0 ? counts.read / seconds : null,
       compared:

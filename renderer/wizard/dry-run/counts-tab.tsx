@@ -42,7 +42,8 @@ function PerStep({ view }: { view: DryRunView }) {
   const format = useFormat();
   const total = dryRunTotals(view);
   const records = new Set(recordSteps(view).map((step) => step.id));
-  const balanced = view.steps.every((step) => step.read === step.accepted + step.setAside + step.filtered);
+  const items = view.steps.reduce((sum, step) => sum + (step.setAsideItems ?? 0), 0);
+  const balanced = view.steps.every((step) => step.read === step.accepted + wholeRecords(step) + step.filtered);
   return (
     <Panel
       padded={false}
@@ -81,7 +82,12 @@ function PerStep({ view }: { view: DryRunView }) {
                   {format.number(step.read)} <span className="t3">{records.has(step.id) ? '' : step.unit}</span>
                 </td>
                 <td className="num">{format.number(step.accepted)}</td>
-                <td className={`num ${step.setAside > 0 ? 'warn m' : 't3'}`}>{format.number(step.setAside)}</td>
+                <td className={`num ${step.setAside > 0 ? 'warn m' : 't3'}`}>
+                  {format.number(wholeRecords(step))}
+                  {step.setAsideItems ? (
+                    <span className="sub">and {format.count(step.setAsideItems, 'item')}</span>
+                  ) : null}
+                </td>
                 <td className={`num ${step.filtered > 0 ? '' : 't3'}`}>{format.number(step.filtered)}</td>
                 <td className="num t2">{step.rate === null ? '' : `${format.number(Math.round(step.rate))} /s`}</td>
                 <td className="t2">
@@ -98,7 +104,10 @@ function PerStep({ view }: { view: DryRunView }) {
               <th scope="row">Records in all</th>
               <td className="num">{format.number(total.read)}</td>
               <td className="num">{format.number(total.accepted)}</td>
-              <td className="num">{format.number(total.setAside)}</td>
+              <td className="num">
+                {format.number(total.setAside - items)}
+                {items > 0 ? <span className="sub">and {format.count(items, 'item')}</span> : null}
+              </td>
               <td className="num">{format.number(total.filtered)}</td>
               <td />
               <td className="t2" style={{ fontWeight: 400 }}>
@@ -110,6 +119,11 @@ function PerStep({ view }: { view: DryRunView }) {
       </section>
     </Panel>
   );
+}
+
+/** Records set aside whole; an item that is set aside leaves its record accepted. */
+function wholeRecords(step: DryRunView['steps'][number]): number {
+  return step.setAside - (step.setAsideItems ?? 0);
 }
 
 function Outputs({ view }: { view: DryRunView }) {

@@ -31,7 +31,7 @@ export function RejectsTab({ view }: { view: DryRunView }) {
       <Panel
         padded={false}
         style={many ? { flex: '3 1 0', minHeight: 200 } : undefined}
-        title={`${format.count(setAside, 'record')} would be set aside`}
+        title={`${format.number(setAside)} would be set aside`}
         right="none is lost; each is kept with its key, its record and the reason"
       >
         <section className="scroll" aria-label="Reasons" tabIndex={0} style={many ? inside : undefined}>

@@ -10,6 +10,7 @@ export function SampleSize({ value, onChange }: Props) {
   const format = useFormat();
   return (
     <NativeSelect
+      w={158}
       aria-label="Records that are rehearsed"
       value={String(value ?? '')}
       onChange={(event) => onChange(event.currentTarget.value === '' ? null : Number(event.currentTarget.value))}

@@ -225,6 +225,8 @@ describe('protect and restore', () => {
     ]);
     expect(events.some((event) => event.kind === 'progress' && event.doing === 'reading back')).toBe(true);
     expect(readdirSync(bench.path('point')).sort()).toEqual(['RESTORE.md', 'target-target.db']);
+    for (const name of readdirSync(bench.path('point')))
+      expect(statSync(join(bench.path('point'), name)).mode & 0o777).toBe(0o600);
     change('DELETE FROM t; CREATE TABLE other (a); PRAGMA journal_mode = WAL;');
     const { findings, proof } = await restore(items);
     expect(findings).toEqual([]);

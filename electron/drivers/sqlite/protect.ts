@@ -120,8 +120,6 @@ async function* onlineCopy(request: ProtectRequest, path: string, env: Environme
     );
   yield* progressing(copy, (bytes) => ({ subject: name, doing: 'saving', bytes, total }), env);
   const digest = await env.fs.digest(file, signalOf(request));
-  const mode = (await env.fs.stat(path))?.mode ?? 0o600;
-  await env.fs.setMode(file, mode & 0o777);
   const part: Part = { suffix: '', bytes: digest.bytes, modifiedMs: 0 };
   yield* verified(
     request,
@@ -146,6 +144,8 @@ async function* verified(
   let before = 0;
   for (const { part, digest } of made) {
     const file = join(request.folder, fileOf(name, path, part.suffix));
+    // Production data; the mode of the original is in the manifest, and comes back with it.
+    await env.fs.setMode(file, 0o600);
     const read = (onBytes: (bytes: number) => void) => env.fs.digest(file, { ...signalOf(request), onBytes });
     const again = yield* progressing(
       read,

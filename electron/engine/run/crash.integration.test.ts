@@ -138,4 +138,26 @@ describe('kill -9', () => {
     });
     await each(kills, ({ back, how }, worker) => (back ? killedRollback(how, worker) : killedRun(how, worker)));
   }, 900_000);
+
+  test('in a clean-up: cleaned up again, the data stays', async () => {
+    const { lab } = done[1] as (typeof done)[number];
+    const args = ['cleanup', 'last', '--yes', '--remove-point'];
+    lab.restore();
+    const content = lab.content();
+    const { hits } = await undisturbed(lab, args);
+    await lab.run(['status']);
+    for (const failpoint of ends(hits)) {
+      lab.restore();
+      const killed = await lab.run(args, { failpoint });
+      expect(killed.signal, `${failpoint}: ${killed.output}`).toBe('SIGKILL');
+      const again = await lab.run(args);
+      expect(again.code, `${failpoint}: ${again.output}`).toBe(0);
+      expect(lab.content(), failpoint).toBe(content);
+      const ours = lab.rows(lab.target, "SELECT name FROM sqlite_schema WHERE name LIKE 'overland_%'");
+      expect(
+        ours.filter((row) => row['name'] !== 'overland_migrations'),
+        failpoint,
+      ).toEqual([]);
+    }
+  }, 600_000);
 });

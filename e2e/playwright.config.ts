@@ -7,7 +7,6 @@ import type { HostOptions } from './support/fixtures.ts';
  * makes a picture of every screen and is run by `npm run screens` only.
  */
 export default defineConfig<HostOptions>({
-  outputDir: '../test-results/e2e',
   fullyParallel: false,
   workers: 2,
   forbidOnly: Boolean(process.env.CI),
@@ -18,16 +17,24 @@ export default defineConfig<HostOptions>({
   projects: [
     {
       name: 'browser',
+      outputDir: '../test-results/e2e-browser',
       testMatch: ['journeys/*.spec.ts', 'screens/accessible.spec.ts', 'security/*.spec.ts'],
       testIgnore: ['security/desktop.spec.ts'],
       use: { hostKind: 'browser' },
     },
     {
       name: 'desktop',
+      outputDir: '../test-results/e2e-desktop',
       testMatch: ['journeys/*.spec.ts', 'security/desktop.spec.ts'],
       use: { hostKind: 'desktop' },
     },
-    { name: 'packaged', testMatch: 'packaged/*.spec.ts', timeout: 180_000 },
-    { name: 'screens', testMatch: 'screens/pictures.spec.ts', use: { hostKind: 'browser' }, timeout: 300_000 },
+    { name: 'packaged', outputDir: '../test-results/e2e-packaged', testMatch: 'packaged/*.spec.ts', timeout: 180_000 },
+    {
+      name: 'screens',
+      outputDir: '../test-results/e2e-screens',
+      testMatch: 'screens/pictures.spec.ts',
+      use: { hostKind: 'browser' },
+      timeout: 300_000,
+    },
   ],
 });

@@ -30,7 +30,8 @@ test('a source that changed after the plan stops the run before it writes', asyn
   legacy.prepare("update subtasks set title = title || '.' where rowid = 1").run();
   legacy.close();
   await wizard.execute.start();
-  await wizard.answers(/^(Refused|Not started|It did not start)/);
+  await wizard.answers(/^Not with this plan\. .* changed after the plan was accepted$/);
+  await expect(wizard.main).toContainText('legacy');
   expect(await sha256(join(bundle, 'generic.db'))).toBeNull();
 });
 
@@ -43,6 +44,6 @@ test('a source that is no database is named by its test', async ({ wizard, folde
   await appendFile(foreign, 'not a database, just a text that is long enough to be read as a header'.repeat(20));
   await wizard.connections.point('legacy', foreign);
   await wizard.answers('Not yet. 1 of 2 endpoints is not ready');
-  await expect(wizard.main).toContainText('notes.db');
+  await expect(wizard.main).toContainText('The file is not a SQLite database');
   await expect(wizard.primary).toBeDisabled();
 });

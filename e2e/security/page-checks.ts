@@ -34,10 +34,14 @@ export async function expectPolicy(page: Page): Promise<void> {
     } catch {
       evaluated = false;
     }
+    const told = new Promise<void>((resolve) => {
+      addEventListener('securitypolicyviolation', (event) => event.effectiveDirective === 'connect-src' && resolve());
+    });
     const fetched = await fetch('https://evil.example/').then(
       () => true,
       () => false,
     );
+    await told;
     for (const added of [inline, holder, remote]) added.remove();
     return { ran: ran(), evaluated, fetched, blocked };
   });

@@ -1,10 +1,11 @@
 import type { DryRunView } from '#shared/contract/dry-run.ts';
 import { Figure, Figures } from '../../ui/figure.tsx';
+import type { Format } from '../../ui/format/format.ts';
 import { useFormat } from '../../ui/format/format-context.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { SeverityIcon } from '../../ui/severity-icon.tsx';
 import { TableHead } from '../../ui/table-head.tsx';
-import { dryRunTotals, recordSteps } from './dry-run-totals.ts';
+import { dryRunTotals, recordSteps, type Totals } from './dry-run-totals.ts';
 
 /** What each step would read, write, set aside and filter, and how that compares with the plan. */
 export function CountsTab({ view }: { view: DryRunView }) {
@@ -26,8 +27,8 @@ export function CountsTab({ view }: { view: DryRunView }) {
         />
         <Figure
           name="Would be set aside"
-          value={format.number(total.setAside)}
-          extra={total.setAside > 0 ? format.count(reasons, 'reason') : 'no reason applies'}
+          value={format.number(total.setAside - total.items)}
+          extra={asideExtra(total, reasons, format)}
           tone={total.setAside > 0 ? 'warn' : undefined}
         />
         <Figure name="Filtered by the profile" value={format.number(total.filtered)} extra="named in the profile" />
@@ -36,6 +37,12 @@ export function CountsTab({ view }: { view: DryRunView }) {
       <Outputs view={view} />
     </div>
   );
+}
+
+function asideExtra({ setAside, items }: Totals, reasons: number, format: Format): string {
+  if (setAside === 0) return 'no reason applies';
+  const why = format.count(reasons, 'reason');
+  return items > 0 ? `and ${format.count(items, 'item')} of others, ${why}` : why;
 }
 
 function PerStep({ view }: { view: DryRunView }) {

@@ -11,7 +11,7 @@ import { CallError } from '../shared/call-error.tsx';
 import { useAction } from '../shared/use-action.ts';
 import type { Run } from '../shared/use-run.ts';
 import { CountsTab } from './counts-tab.tsx';
-import { dryRunTotals } from './dry-run-totals.ts';
+import { asideWords, dryRunTotals } from './dry-run-totals.ts';
 import { RejectsTab } from './rejects-tab.tsx';
 import { SampleSize } from './sample-size.tsx';
 import { SampleTab } from './sample-tab.tsx';
@@ -34,7 +34,7 @@ export function Rehearsed({ run, view }: { run: Run; view: DryRunView }) {
   return (
     <Screen
       question="What would happen if it ran now?"
-      title={`${format.number(total.accepted)} of ${format.count(total.read, 'record')} would be accepted; ${format.number(total.setAside)} would be set aside`}
+      title={`${format.number(total.accepted)} of ${format.count(total.read, 'record')} would be accepted; ${asideWords(total, format)} would be set aside`}
       lead={lead(view, format)}
       back={{ label: 'Back to backup', href: runHref(runId, 'backup') }}
       extra={

@@ -14,6 +14,7 @@ import { Note } from '../../ui/note.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { TableHead } from '../../ui/table-head.tsx';
+import { asideWords, dryRunTotals } from '../dry-run/dry-run-totals.ts';
 import { undoWords } from '../plan/plan-words.ts';
 import { CallError } from '../shared/call-error.tsx';
 import { Reading } from '../shared/reading.tsx';
@@ -120,10 +121,7 @@ function facts(
   { window }: RunSnapshot,
   format: Format,
 ): readonly (readonly [string, string | null])[] {
-  const { accepted, aside } = dryRun.steps.reduce(
-    (sum, step) => ({ accepted: sum.accepted + step.accepted, aside: sum.aside + step.setAside }),
-    { accepted: 0, aside: 0 },
-  );
+  const total = dryRunTotals(dryRun);
   return [
     ['Plan', `${plan.hash.slice(0, 8)}, accepted ${plan.acceptedAt ? format.time(plan.acceptedAt) : 'not yet'}`],
     ['Accepted by', plan.acceptedBy],
@@ -134,7 +132,9 @@ function facts(
     ],
     [
       'Forecast',
-      dryRun.state === 'done' ? `${format.number(accepted)} accepted, ${format.number(aside)} set aside` : null,
+      dryRun.state === 'done'
+        ? `${format.number(total.accepted)} accepted, ${asideWords(total, format)} set aside`
+        : null,
     ],
     ['Time', plan.estimate ? format.estimate(plan.estimate) : 'not measured'],
     ['Window', window ? `${format.time(window.opens)} to ${format.time(window.closes)}` : null],

@@ -76,7 +76,7 @@ export function RuleEditor({ runId, recordId, reason, draft, onDraft }: Props) {
       )}
       <Textarea
         aria-label={rule.kind === 'expression' ? 'Rule in CEL' : 'Rule in TOML'}
-        rows={Math.min(8, Math.max(2, text.split('\n').length))}
+        rows={Math.min(8, Math.max(2, text.split('\n').length, Math.ceil(text.length / 38)))}
         value={text}
         onChange={(event) => edit(event.currentTarget.value)}
         spellCheck={false}

@@ -140,7 +140,7 @@ function replayAction(
     onClick: replay.run,
     busy: replay.busy,
     note: tested
-      ? `Next: ${format.number(tested.pass)} are written to ${run.target}, ${format.number(tested.stay)} stay here. Keys already written are not written twice.`
+      ? `Next: ${format.number(tested.pass)} ${tested.pass === 1 ? 'is' : 'are'} written to ${run.target}, ${format.number(tested.stay)} ${tested.stay === 1 ? 'stays' : 'stay'} here. Keys already written are not written twice.`
       : `Next: they are tried again with the rules as they are. Keys already written are not written twice.`,
   };
 }

@@ -240,7 +240,8 @@ async function storePlan(
     journal.runs.putDocument(runId, 'plan', view, at);
     const { quarantineShare, windowSeconds } = bundle.profile.policy.limits;
     journal.runs.putDocument(runId, 'limits', { quarantineShare, windowSeconds }, at);
-    for (const kind of ['dry_run', 'validation', 'rollback', 'criterion']) journal.runs.removeDocument(runId, kind);
+    for (const kind of ['dry_run', 'validation', 'rollback', 'criterion', 'criteria_passed'])
+      journal.runs.removeDocument(runId, kind);
     journal.runs.change(runId, { plan_hash: hash, bundle_hash: bundle.hash, accepted_at: null, accepted_by: null });
     journal.work.putSteps(runId, stored.steps);
   });

@@ -1,6 +1,6 @@
 import type { Policy } from '../steps/step-kind.ts';
 import { balance } from '../validation/ledgers.ts';
-import type { EngineContext } from './engine-context.ts';
+import { type EngineContext, nowText } from './engine-context.ts';
 import { parseCounts } from './journal/rows.ts';
 import { percent } from './limits.ts';
 import type { ActivePhase } from './run-manager.ts';
@@ -15,12 +15,14 @@ export function criterionMet(
   policy: Policy,
   plan: StoredPlan,
 ): Criterion | null {
+  const passed = passedCriteria(context, active.runId);
   for (const name of policy.rollbackOn) {
+    if (passed.includes(name)) continue;
     const words =
       name === 'loss'
         ? loss(context, active)
         : name === 'window'
-          ? window(context, active, policy)
+          ? windowExceeded(context, active, policy)
           : name === 'slowdown'
             ? slowdown(active, policy, plan)
             : null;
@@ -28,6 +30,23 @@ export function criterionMet(
   }
   return null;
 }
+
+/** Criteria of time that a person has seen and gone on from; loss is never among them. */
+export function passedCriteria(context: EngineContext, runId: string): readonly Criterion['name'][] {
+  return context.journal.runs.document<Criterion['name'][]>(runId, passedKind) ?? [];
+}
+
+/** A person resumes a run that a criterion stopped: it is not stopped for the same reason again. */
+export function passCriterion(context: EngineContext, runId: string): void {
+  const { runs } = context.journal;
+  const met = runs.document<Criterion>(runId, 'criterion');
+  if (!met) return;
+  runs.removeDocument(runId, 'criterion');
+  if (met.name !== 'window' && met.name !== 'slowdown') return;
+  runs.putDocument(runId, passedKind, [...passedCriteria(context, runId), met.name], nowText(context));
+}
+
+const passedKind = 'criteria_passed';
 
 function loss(context: EngineContext, { runId }: ActivePhase): string | null {
   for (const step of context.journal.work.steps(runId)) {
@@ -39,7 +58,8 @@ function loss(context: EngineContext, { runId }: ActivePhase): string | null {
   return null;
 }
 
-function window(context: EngineContext, { runId }: ActivePhase, policy: Policy): string | null {
+/** Judged between chunks too: one long step may outlast the window. */
+export function windowExceeded(context: EngineContext, { runId }: ActivePhase, policy: Policy): string | null {
   const limit = policy.limits.windowSeconds;
   const first = context.journal.runs.phases(runId).find((phase) => phase.phase === 'execute');
   if (limit === null || !first) return null;

@@ -6,7 +6,7 @@ import type { Lease } from '../../drivers/relational.ts';
 import { fingerprintAll } from '../plan/analyse.ts';
 import { difference, differencesOf, refuseStale } from '../plan/stale.ts';
 import { bundleOfRun, type RunBundle } from './bundle-of-run.ts';
-import { criterionMet } from './criteria.ts';
+import { criterionMet, passCriterion } from './criteria.ts';
 import { type EngineContext, nowText } from './engine-context.ts';
 import type { RunRecord } from './journal/rows.ts';
 import { JournalBooks } from './journal-books.ts';
@@ -107,6 +107,7 @@ async function executeSteps(parts: ExecuteContext, leases: readonly Lease[]): Pr
   const { context, active, plan, bundle } = parts;
   const { journal } = context;
   journal.runs.change(active.runId, { outcome: null, ended_at: null });
+  passCriterion(context, active.runId);
   let total: Counts = noCounts;
   for (const stored of plan.steps) {
     const counts = await executeStep(parts, stored, leases);

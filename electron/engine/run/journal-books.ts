@@ -2,6 +2,7 @@ import { figure } from '#shared/model/figures.ts';
 import { addCounts, type Counts, noCounts } from '#shared/model/run.ts';
 import type { Bounds, Chunk, DbError, LedgerChunk } from '../../drivers/relational.ts';
 import type { Policy, QuarantineEntry } from '../steps/step-kind.ts';
+import { type Criterion, passedCriteria, windowExceeded } from './criteria.ts';
 import { type EngineContext, nowText } from './engine-context.ts';
 import { quarantineLimitReached } from './limits.ts';
 import type { LiveStep } from './progress.ts';
@@ -17,6 +18,7 @@ export class JournalBooks implements UnitBooks {
   readonly #unit: string;
   readonly #policy: Policy;
   readonly #inHand = new Map<string, number>();
+  readonly #passed: readonly Criterion['name'][];
   /** Chunks of this unit: committed, and known. */
   #done = 0;
   #all = 0;
@@ -27,6 +29,7 @@ export class JournalBooks implements UnitBooks {
     this.#step = step;
     this.#unit = unit;
     this.#policy = policy;
+    this.#passed = passedCriteria(context, active.runId);
   }
 
   /** In the log: the step, or the unit of it by its own name. */
@@ -164,6 +167,13 @@ export class JournalBooks implements UnitBooks {
   }
 
   mustStop(): string | null {
+    const judged = this.#policy.rollbackOn.includes('window') && !this.#passed.includes('window');
+    const late = judged ? windowExceeded(this.#context, this.#active, this.#policy) : null;
+    if (late !== null) {
+      const criterion: Criterion = { name: 'window', words: late };
+      this.#context.journal.runs.putDocument(this.#active.runId, 'criterion', criterion, nowText(this.#context));
+      return late;
+    }
     const { quarantineShare } = this.#policy.limits;
     if (quarantineShare === null || this.#step.setAside === 0) return null;
     // What was replayed or waived since no longer counts against the limit.

@@ -173,6 +173,14 @@ describe('limits and criteria', () => {
     expect(existsSync(lab.target)).toBe(false);
   });
 
+  test('a person goes on although the window is exceeded: the run is not stopped for it again', async () => {
+    lab.editProfile((text) => text.replace('window = "2h"', 'window = "1ms"'));
+    const stopped = await lab.run(['run', lab.bundle, '--yes']);
+    expect(stopped.code, stopped.output).toBe(1);
+    const ended = await lab.run(['resume', 'last']);
+    expect(ended.code, ended.output).toBe(0);
+  });
+
   test('a row changed behind our back: validation names row and column, exit code 3', async () => {
     const ended = await lab.run(['run', lab.bundle, '--yes']);
     expect(ended.code, ended.output).toBe(0);

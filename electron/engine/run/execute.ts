@@ -143,6 +143,7 @@ async function executeStep(parts: ExecuteContext, stored: StoredStep, leases: re
   live.state = 'running';
   live.startedAt = environment.clock.monotonic();
   live.done = 0;
+  live.doneEarlier = 0;
   live.setAside = 0;
   live.chunksDone = 0;
   live.chunks = null;

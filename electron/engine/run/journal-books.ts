@@ -58,7 +58,9 @@ export class JournalBooks implements UnitBooks {
       }
     });
     const done = chunks.filter((chunk) => chunk.state === 'done');
+    const before = this.#step.done;
     for (const chunk of done) if (chunk.counts) this.#count(chunk.counts);
+    this.#step.doneEarlier += this.#step.done - before;
     const all = chunks.filter((chunk) => chunk.state !== 'split').length;
     this.#step.chunksDone += done.length;
     this.#step.chunks = (this.#step.chunks ?? 0) + all;

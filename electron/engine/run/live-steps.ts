@@ -33,6 +33,7 @@ export function liveSteps(context: EngineContext, runId: string, plan: StoredPla
       done: counts.reduce((sum, one) => sum + one.read, 0),
       total: completed ? counts.reduce((sum, one) => sum + one.read, 0) : step.amount,
       setAside,
+      doneEarlier: 0,
       chunksDone: done.length,
       chunks: chunks.length === 0 ? null : chunks.length,
       weight: step.weight,

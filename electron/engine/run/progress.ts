@@ -17,6 +17,8 @@ export type LiveStep = {
   /** Seconds that the plan gives the step; its share of the overall bar. */
   weight: number;
   forecastRate: number | null;
+  /** Of `done`: what was committed before this start, found again when a run goes on. */
+  doneEarlier: number;
   startedAt: number | null;
   endedAt: number | null;
   note: string | null;
@@ -34,6 +36,7 @@ export function newLiveStep(step: Pick<LiveStep, 'id' | 'ord' | 'kind'> & Partia
     chunks: null,
     weight: 1,
     forecastRate: null,
+    doneEarlier: 0,
     startedAt: null,
     endedAt: null,
     note: null,
@@ -158,7 +161,8 @@ export function stepProgress(step: LiveStep, rate: number | null, now: number): 
 }
 
 function leftSeconds(step: LiveStep, elapsedMs: number | null): StepProgress['leftSeconds'] {
-  if (step.total === null || elapsedMs === null || step.done === 0) return null;
-  const likely = ((elapsedMs / step.done) * (step.total - step.done)) / 1000;
+  const now = step.done - step.doneEarlier;
+  if (step.total === null || elapsedMs === null || now <= 0) return null;
+  const likely = ((elapsedMs / now) * (step.total - step.done)) / 1000;
   return { low: likely * 0.8, likely, high: likely * 1.35, basis: 'rate of this step so far' };
 }

@@ -14,7 +14,7 @@ test('a picture of every screen and state, light and dark', async ({ wizard, hos
       await wizard.page.screenshot({ path: join(picturesFolder, `${name}-${theme}.png`), animations: 'disabled' });
     }
   };
-  const walk = { wizard, host, cli, work: join(folder, 'work'), tasks: 5000, show };
+  const walk = { wizard, host, cli, work: join(folder, 'work'), tasks: 8000, show };
   await beforeWriting(walk);
   await writing(walk);
   await afterWriting(walk);

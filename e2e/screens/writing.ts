@@ -7,16 +7,6 @@ export async function writing(walk: Walk): Promise<void> {
   const { page, dialog } = wizard;
   await wizard.execute.start();
   await wizard.execute.underWay('subtasks');
-  await page.keyboard.press('p');
-  await expect(wizard.execute.heading).toHaveText(/^Paused in step/);
-  await show('06-execute-paused');
-  await page.keyboard.press('p');
-  await expect(wizard.execute.heading).toHaveText(/^Running/);
-  await show('06-execute-running');
-  await page.keyboard.press('Control+.');
-  await expect(dialog).toBeVisible();
-  await show('06-execute-cancel');
-  await page.keyboard.press('Escape');
   await host.killEngine();
   await expect(wizard.execute.heading).toHaveText(/^Engine lost/);
   await show('06-execute-engine-lost');
@@ -28,7 +18,17 @@ export async function writing(walk: Walk): Promise<void> {
   await show('00-home');
   await wizard.next('Go to the interrupted run');
   await wizard.next(/^Resume at/);
-  await expect(wizard.execute.heading).toHaveText(/^(Running|Done)/);
+  await expect(wizard.execute.heading).toHaveText(/^Running/);
+  await page.keyboard.press('p');
+  await expect(wizard.execute.heading).toHaveText(/^(Paused|The engine is back)/);
+  await show('06-execute-paused');
+  await page.keyboard.press('p');
+  await expect(wizard.execute.heading).toHaveText(/^Running/);
+  await page.keyboard.press('Control+.');
+  await expect(dialog).toBeVisible();
+  await show('06-execute-cancel');
+  await page.keyboard.press('Escape');
+  await show('06-execute-running');
   await wizard.execute.finished();
   await show('06-execute-done');
 }

@@ -139,6 +139,28 @@ describe('kill -9', () => {
     await each(kills, ({ back, how }, worker) => (back ? killedRollback(how, worker) : killedRun(how, worker)));
   }, 900_000);
 
+  test('in a replay: it is replayed again, and the whole goes back to the old bytes', async () => {
+    const { lab, before } = done[0] as (typeof done)[number];
+    const replay = ['quarantine', 'last', '--replay', '--yes', '--step', 'subtasks', '--reason', 'unknown_value'];
+    const rule = `maps.stage={ pending = "created", active = "active", in_progress = "active", completed = "completed", failed = "failed", cancelled = "archived", ${unknownStatuses(lab)} }`;
+    const args = [...replay, '--rule', rule];
+    lab.restore();
+    const undisturbedReplay = await undisturbed(lab, args);
+    const content = lab.content();
+    expect(undisturbedReplay.hits.length).toBeGreaterThan(10);
+    for (const failpoint of ends(undisturbedReplay.hits)) {
+      lab.restore();
+      const killed = await lab.run(args, { failpoint });
+      expect(killed.signal, `${failpoint}: ${killed.output}`).toBe('SIGKILL');
+      const again = await lab.run(args);
+      expect([0, 2], `${failpoint}: ${again.output}`).toContain(again.code);
+      expect(lab.content(), failpoint).toBe(content);
+      const back = await lab.run(['rollback', 'last', '--yes']);
+      expect(back.code, `${failpoint}: ${back.output}`).toBe(0);
+      expect(bytesOf(lab), failpoint).toEqual(before);
+    }
+  }, 600_000);
+
   test('in a clean-up: cleaned up again, the data stays', async () => {
     const { lab } = done[1] as (typeof done)[number];
     const args = ['cleanup', 'last', '--yes', '--remove-point'];
@@ -161,3 +183,10 @@ describe('kill -9', () => {
     }
   }, 600_000);
 });
+
+/** Entries of the map for every status that the sample made up. */
+function unknownStatuses(lab: CrashLab): string {
+  const known = "'pending', 'active', 'in_progress', 'completed', 'failed', 'cancelled'";
+  const rows = lab.rows(lab.legacy, `SELECT DISTINCT status FROM subtasks WHERE status NOT IN (${known})`);
+  return rows.map((row) => `${JSON.stringify(row['status'])} = "active"`).join(', ');
+}

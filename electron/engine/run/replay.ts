@@ -43,7 +43,9 @@ export async function replayStep(manager: RunManager, request: ReplayRequest): P
   const { journal } = context;
   const run = findRun(context, request.runId);
   if (manager.active(run.id)) throw wrongState(run, ['wait until the phase at work has ended']);
+  const finished = await finishReplays(manager, request);
   const open = journal.findings.openOf(run.id, request.step, request.code);
+  if (open.length === 0 && finished) return finished;
   if (open.length === 0)
     throw new OverlandError('NOT_FOUND', `No open record of step ${request.step} with reason ${request.code}.`, {
       what: 'quarantine',
@@ -80,6 +82,28 @@ export async function replayStep(manager: RunManager, request: ReplayRequest): P
     childId,
     open.map((row) => ({ id: row.id, identity: identityOf(row) })),
   );
+}
+
+/**
+ * Ends replays of this step that a crash cut short, under the rules that they began with: what they wrote carries their own
+ * time, so a new replay would find its keys taken. Null when there is none.
+ */
+async function finishReplays(manager: RunManager, request: ReplayRequest): Promise<ReplayResult | null> {
+  const { context } = manager;
+  const { journal } = context;
+  const results: ReplayResult[] = [];
+  for (const child of journal.runs.children(request.runId)) {
+    const replay = journal.runs.document<StoredReplay>(child.id, 'replay');
+    if (child.outcome !== null || replay?.step !== request.step || manager.active(child.id)) continue;
+    const plan = storedPlan(context, child.id);
+    manager.start(child.id, 'execute', (active) => executeReplay(context, active, plan, replay));
+    await manager.settled(child.id);
+    const keys = new Set(replay.keys);
+    const open = journal.findings.openOf(request.runId, request.step, null).filter((row) => keys.has(row.key));
+    const entries = open.map((row) => ({ id: row.id, identity: identityOf(row) }));
+    results.push(settle(manager, request, child.id, entries));
+  }
+  return results.at(-1) ?? null;
 }
 
 async function amendedPlan(context: EngineContext, { runId, step: id, changes }: ReplayRequest): Promise<StoredPlan> {

@@ -117,7 +117,9 @@ function ReportBody({ kind, text, runId }: { kind: ReportFormat; text: string; r
   if (kind !== 'html') {
     return (
       <section className="scroll grow" aria-label={`Report of ${runId}`} tabIndex={0} style={{ minHeight: 240 }}>
-        <pre className="code">{text}</pre>
+        <pre className="code" tabIndex={0}>
+          {text}
+        </pre>
       </section>
     );
   }

@@ -53,7 +53,7 @@ export function SampleDialog({ template, pick, onOpen, onClose }: Props) {
         </Note>
         <DialogActions>
           <Button onClick={onClose}>Close</Button>
-          <Button variant="primary" data-primary data-autofocus onClick={() => onOpen(written.path)}>
+          <Button key="open" ref={takeFocus} variant="primary" data-primary onClick={() => onOpen(written.path)}>
             Open the bundle
           </Button>
         </DialogActions>
@@ -119,4 +119,9 @@ export function SampleDialog({ template, pick, onOpen, onClose }: Props) {
       </DialogActions>
     </Dialog>
   );
+}
+
+/** The form that had the focus is gone when the sample is written. */
+function takeFocus(button: HTMLButtonElement | null): void {
+  button?.focus();
 }

@@ -17,6 +17,14 @@ export async function removeRun(context: EngineContext, runId: string): Promise<
       holder,
     });
   }
+  if (run.parent_run !== null) {
+    throw new OverlandError(
+      'WRONG_STATE',
+      `Run ${runId} is a replay: what it wrote belongs to run ${run.parent_run}, and it is deleted with that.`,
+      { phase: run.phase, condition: run.condition, allowed: [] },
+      { advice: `Clean up and delete run ${run.parent_run}.` },
+    );
+  }
   const wrote = journal.runs.phases(runId).some((phase) => phase.phase === 'execute' && phase.result !== 'refused');
   const points = journal.points.ofRun(runId);
   const kept: string[] = [];

@@ -14,14 +14,21 @@ export async function expectNoNode(page: Page): Promise<void> {
 export async function expectPolicy(page: Page): Promise<void> {
   const outcome = await page.evaluate(async () => {
     const blocked: string[] = [];
-    addEventListener('securitypolicyviolation', (event) => blocked.push(event.effectiveDirective));
+    // Violations are told after what caused them.
+    const told = new Promise<void>((resolve) => {
+      addEventListener('securitypolicyviolation', (event) => {
+        blocked.push(event.effectiveDirective);
+        if (['script-src-elem', 'script-src-attr', 'connect-src'].every((one) => blocked.includes(one))) resolve();
+      });
+    });
     const ran = () => 'hacked' in window;
     const inline = document.createElement('script');
     inline.textContent = 'window.hacked = true';
     document.body.append(inline);
-    const holder = document.createElement('div');
-    holder.innerHTML = '<img src="x:" onerror="window.hacked = true">';
-    document.body.append(holder);
+    const button = document.createElement('button');
+    button.setAttribute('onclick', 'window.hacked = true');
+    document.body.append(button);
+    button.click();
     const remote = document.createElement('script');
     remote.src = 'https://evil.example/x.js';
     const refused = new Promise((resolve) => remote.addEventListener('error', resolve));
@@ -34,17 +41,13 @@ export async function expectPolicy(page: Page): Promise<void> {
     } catch {
       evaluated = false;
     }
-    const told = new Promise<void>((resolve) => {
-      addEventListener('securitypolicyviolation', (event) => event.effectiveDirective === 'connect-src' && resolve());
-    });
     const fetched = await fetch('https://evil.example/').then(
       () => true,
       () => false,
     );
     await told;
-    for (const added of [inline, holder, remote]) added.remove();
-    return { ran: ran(), evaluated, fetched, blocked };
+    for (const added of [inline, button, remote]) added.remove();
+    return { ran: ran(), evaluated, fetched };
   });
-  expect(outcome).toMatchObject({ ran: false, fetched: false });
-  expect(outcome.blocked).toEqual(expect.arrayContaining(['script-src-elem', 'script-src-attr', 'connect-src']));
+  expect(outcome).toEqual({ ran: false, evaluated: false, fetched: false });
 }

@@ -19,9 +19,14 @@ export function createQueryClient(): QueryClient {
   });
 }
 
-/** Reads again whatever was read, save the tests of connections: those only the operator starts. */
-export function readAgain(client: QueryClient): Promise<void> {
-  return client.invalidateQueries({ predicate: ({ queryKey }) => !isConnectionTest(queryKey) });
+/**
+ * Reads again whatever was read, save the tests of connections: those only the operator starts. A first read that is still
+ * under way began before the change and may answer with what was; the library would wait for it, so it is given up first.
+ */
+export async function readAgain(client: QueryClient): Promise<void> {
+  const predicate = ({ queryKey }: { readonly queryKey: readonly unknown[] }) => !isConnectionTest(queryKey);
+  await client.cancelQueries({ predicate });
+  await client.invalidateQueries({ predicate });
 }
 
 function isConnectionTest(key: readonly unknown[]): boolean {

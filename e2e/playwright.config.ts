@@ -8,7 +8,8 @@ import type { HostOptions } from './support/fixtures.ts';
  */
 export default defineConfig<HostOptions>({
   fullyParallel: false,
-  workers: 2,
+  // Two windows at once on two cores miss each other's patience; the build machine takes its time.
+  workers: process.env.CI ? 1 : 2,
   forbidOnly: Boolean(process.env.CI),
   // Noisy machines: what passes at the second try is told, not hidden (scripts/test.mjs).
   retries: process.env.CI ? 1 : 0,

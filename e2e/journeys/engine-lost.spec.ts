@@ -3,7 +3,7 @@ import { contentOf } from '../support/files.ts';
 import { expect, test } from '../support/fixtures.ts';
 
 /** Long enough at work that a kill finds it there. */
-const tasks = 4000;
+const tasks = 8000;
 
 test('the engine is killed while it writes: said, reconnected, resumed by a person', async ({
   wizard,
@@ -11,7 +11,7 @@ test('the engine is killed while it writes: said, reconnected, resumed by a pers
   cli,
   folder,
 }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(400_000);
   const { page } = wizard;
   const bundle = join(folder, 'work', 'killed');
   const undisturbed = join(folder, 'work', 'undisturbed');

@@ -3,7 +3,7 @@ import { sha256 } from '../support/files.ts';
 import { expect, test } from '../support/fixtures.ts';
 
 test('the whole journey by keyboard only', async ({ wizard, cli, folder }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(400_000);
   const { page, main, dialog } = wizard;
   const { keyboard } = page;
   const press = async (...keys: readonly string[]) => {
@@ -30,6 +30,13 @@ test('the whole journey by keyboard only', async ({ wizard, cli, folder }) => {
     await expect(dialog.getByLabel('Folder')).toHaveValue(/task-orchestrator$/);
     await press('Control+a');
     await keyboard.type(join(folder, 'work', 'typed'));
+    // Enough to do that a person has time to pause.
+    const tasks = dialog.getByLabel('Legacy tasks');
+    for (let at = 0; at < 6 && !(await tasks.evaluate((one) => one === document.activeElement)); at += 1)
+      await press('Tab');
+    await expect(tasks).toBeFocused();
+    await press('Control+a');
+    await keyboard.type('10000');
     await press('Control+Enter');
     await expect(dialog).toContainText('is written');
     await press('Enter');

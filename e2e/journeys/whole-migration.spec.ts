@@ -4,10 +4,10 @@ import { contentOf, sha256 } from '../support/files.ts';
 import { expect, test } from '../support/fixtures.ts';
 
 /** Large enough that a person, or a test, can press P before it ends. */
-const tasks = 4000;
+const tasks = 8000;
 
 test('a first start leads through the sample to its end, and back', async ({ wizard, host, cli, folder }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(400_000);
   const { page, main } = wizard;
   const bundle = join(folder, 'work', 'sample');
   const legacy = join(bundle, 'legacy.db');

@@ -3,7 +3,7 @@ import { contentOf } from '../support/files.ts';
 import { expect, test } from '../support/fixtures.ts';
 
 /** Long enough at work that a kill finds it there. */
-const tasks = 8000;
+const tasks = 4000;
 
 test('the engine is killed while it writes: said, reconnected, resumed by a person', async ({
   wizard,

@@ -36,7 +36,7 @@ test('the whole journey by keyboard only', async ({ wizard, cli, folder }) => {
       await press('Tab');
     await expect(tasks).toBeFocused();
     await press('Control+a');
-    await keyboard.type('10000');
+    await keyboard.type('4000');
     await press('Control+Enter');
     await expect(dialog).toContainText('is written');
     await press('Enter');

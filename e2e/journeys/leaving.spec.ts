@@ -4,7 +4,7 @@ import { expect, test } from '../support/fixtures.ts';
 test('leaving, reloading and closing the window lose nothing', async ({ wizard, host, cli, folder }) => {
   test.setTimeout(400_000);
   const bundle = join(folder, 'work', 'sample');
-  await wizard.home.copySample({ dir: bundle, tasks: 8000 });
+  await wizard.home.copySample({ dir: bundle, tasks: 4000 });
   const runId = await wizard.analyse();
 
   await test.step('a plan that waits is found again from Home', async () => {

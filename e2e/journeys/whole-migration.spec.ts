@@ -4,7 +4,7 @@ import { contentOf, sha256 } from '../support/files.ts';
 import { expect, test } from '../support/fixtures.ts';
 
 /** Large enough that a person, or a test, can press P before it ends. */
-const tasks = 8000;
+const tasks = 4000;
 
 test('a first start leads through the sample to its end, and back', async ({ wizard, host, cli, folder }) => {
   test.setTimeout(400_000);

@@ -13,6 +13,7 @@ import type { RelationalTransaction, TransactionPurpose } from './transaction.ts
 export type * from './catalog.ts';
 export type * from './chunk.ts';
 export { type DbError, DbFailure } from './db-failure.ts';
+export type * from './dialect.ts';
 export type * from './endpoint.ts';
 export type * from './protection.ts';
 export type * from './rows.ts';

@@ -29,7 +29,14 @@ export interface RelationalDriver {
   restore(request: RestoreRequest, env: Environment): Promise<RestoreResult>;
   /** A private copy (structure and, of the tables named, content) that a dry run may write. */
   makeScratch(of: Endpoint, folder: string, env: Environment, signal?: AbortSignal): Promise<Endpoint>;
+  /** Drops what `makeScratch` made outside of its folder, that is on a server. Idempotent. */
+  dropScratch?(scratch: Endpoint, env: Environment): Promise<void>;
+  /** Takes a script apart as the engine's own client does. Pure text. */
+  split?(sql: string): readonly ScriptStatement[];
 }
+
+/** A statement that can be sent as it is; `line` is where its first word stands in the script, from 1. */
+export type ScriptStatement = { readonly text: string; readonly line: number };
 
 export interface RelationalSession extends AsyncDisposable {
   readonly endpoint: Endpoint;
@@ -84,6 +91,8 @@ export interface RelationalSession extends AsyncDisposable {
   scan(table: string, columns: readonly string[], signal?: AbortSignal): AsyncIterable<RowBatch>;
   /** Waits until the transaction before has ended; disposing it rolls back. */
   begin(purpose?: TransactionPurpose): Promise<RelationalTransaction>;
+  /** Runs statements one after another on one connection, outside of any transaction: each commits by itself. */
+  direct?(statements: readonly string[], signal?: AbortSignal): Promise<void>;
   /** Our own tables in the target. */
   readonly control: TargetControl;
   /** Who holds the lease, without taking it; null when nobody does. */

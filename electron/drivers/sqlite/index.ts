@@ -6,6 +6,7 @@ import type { SqliteEndpoint } from './open.ts';
 import { protectFile } from './protect.ts';
 import { readableFile } from './readable-file.ts';
 import { restoreFile } from './restore.ts';
+import { splitScript } from './script.ts';
 import { openSession } from './session.ts';
 import { connectionError } from './unfit-file.ts';
 import { missingWriteRight } from './write-right.ts';
@@ -17,6 +18,7 @@ export const sqliteDriver: RelationalDriver = {
   protect: protectFile,
   restore: restoreFile,
   makeScratch,
+  split: splitScript,
 };
 
 async function makeScratch(of: Endpoint, folder: string, env: Environment, signal?: AbortSignal): Promise<Endpoint> {

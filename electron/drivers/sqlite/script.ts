@@ -1,7 +1,6 @@
+import type { ScriptStatement } from '../relational.ts';
 import type { Connection } from './database.ts';
 import { dbFailure, ownFailure } from './errors.ts';
-
-export type ScriptStatement = { readonly text: string; readonly line: number };
 
 /**
  * Statements of a script as the sqlite3 shell takes them apart: a semicolon ends one unless it stands in a string, a

@@ -264,6 +264,20 @@ function createSession(parts: Parts): RelationalSession {
       yield* readRange(from, columns, [], wholeRange, anySignal(signal, stopping.signal));
     },
     begin,
+    async direct(statements) {
+      const leave = await turnstile.enter();
+      try {
+        const db = await writing();
+        for (const statement of statements) {
+          stopping.signal.throwIfAborted();
+          await patiently(() => db.exec(statement), env.clock, { forMs: openWaitMs });
+        }
+      } catch (error) {
+        throw dbFailure(error);
+      } finally {
+        leave();
+      }
+    },
     control: createControl(controlHost),
     leaseHolder: async (name) => leaseHolder(await reading(), name, env),
     lease: (name, holder) => takeLease(controlHost, name, holder),

@@ -46,6 +46,8 @@ export interface RelationalSession extends AsyncDisposable {
     readonly sharedSnapshot: boolean;
     readonly wires: readonly string[];
     readonly interrupt: 'query' | 'connection' | 'process';
+    /** Transactions, and reads beside them, that may be open at once; 1 when not given. */
+    readonly parallel?: number;
   };
   /** Version, encoding, lock, journal mode, free space, other sessions: facts for the Connections screen and findings. */
   check(): Promise<{
@@ -89,7 +91,7 @@ export interface RelationalSession extends AsyncDisposable {
   ): Promise<{ readonly columns: readonly string[]; readonly rows: readonly Row[]; readonly more: boolean }>;
   /** All rows of some columns in an order that does not change, for validation. */
   scan(table: string, columns: readonly string[], signal?: AbortSignal): AsyncIterable<RowBatch>;
-  /** Waits until the transaction before has ended; disposing it rolls back. */
+  /** Waits while `can.parallel` transactions are open; disposing one rolls it back. */
   begin(purpose?: TransactionPurpose): Promise<RelationalTransaction>;
   /** Runs statements one after another on one connection, outside of any transaction: each commits by itself. */
   direct?(statements: readonly string[], signal?: AbortSignal): Promise<void>;

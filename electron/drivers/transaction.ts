@@ -5,9 +5,10 @@ import type { LoadResult, OutputSpec } from './rows.ts';
 
 /**
  * `rows` (the default) checks foreign keys with every row. `structure` lets a migration rebuild a table: foreign keys are
- * checked as a whole before the commit, and dropping a parent table does not delete its children.
+ * checked as a whole before the commit, and dropping a parent table does not delete its children. `bulk` is the same without
+ * the check: a copy of a whole schema settles its foreign keys when every row is there.
  */
-export type TransactionPurpose = 'rows' | 'structure';
+export type TransactionPurpose = 'rows' | 'structure' | 'bulk';
 
 /** Dispose rolls back. */
 export interface RelationalTransaction extends AsyncDisposable {
@@ -15,10 +16,13 @@ export interface RelationalTransaction extends AsyncDisposable {
   claim(chunk: Chunk, fence: Fence): Promise<'claimed' | 'already_done' | 'fenced'>;
   /** Undo's first statement: `done` to `undone`. */
   claimUndo(chunk: Chunk, fence: Fence): Promise<'claimed' | 'already_undone' | 'never_done' | 'fenced'>;
-  /** Rows in batches. With `written` the keys and digests are kept; with mode upsert or replace, preimages. */
+  /**
+   * Rows in batches; they may still be on their way. With `written` the keys and digests are kept; with mode upsert or
+   * replace, preimages. An error of `batches` itself is passed on as it is.
+   */
   load(
     output: OutputSpec,
-    batches: Iterable<readonly Row[]>,
+    batches: Iterable<readonly Row[]> | AsyncIterable<readonly Row[]>,
     keep: 'nothing' | 'written' | 'preimages',
     chunk: Chunk,
     fence: Fence,

@@ -29,7 +29,7 @@ export async function beginTransaction(host: TransactionHost): Promise<Relationa
   const { db, env, purpose, signal } = host;
   try {
     // No effect inside a transaction, so it is set before.
-    db.pragma(`foreign_keys = ${purpose === 'structure' ? 'OFF' : 'ON'}`);
+    db.pragma(`foreign_keys = ${purpose === 'rows' ? 'ON' : 'OFF'}`);
     await patiently(() => db.exec('BEGIN IMMEDIATE'), env.clock, { forMs: lockWaitMs, signal });
     const broken = purpose === 'structure' ? brokenForeignKeys(db) : [];
     return new SqliteTransaction(host, new Set(broken.map((one) => one.id)));
@@ -79,7 +79,7 @@ class SqliteTransaction implements RelationalTransaction {
 
   async load(
     output: OutputSpec,
-    batches: Iterable<readonly Row[]>,
+    batches: Iterable<readonly Row[]> | AsyncIterable<readonly Row[]>,
     keep: 'nothing' | 'written' | 'preimages',
     chunk: Chunk,
     fence: Fence,
@@ -90,7 +90,7 @@ class SqliteTransaction implements RelationalTransaction {
     const changes = output.mode === 'insert' ? null : this.#changer(output, writer, keep === 'preimages' ? kept : null);
     let result = { inserted: 0, updated: 0, same: 0 };
     let row = 0;
-    for (const batch of batches) {
+    for await (const batch of batches) {
       for (let at = 0; at < batch.length; at += 64) {
         const end = Math.min(at + 64, batch.length);
         if (changes) result = changes(batch, at, end, row, result);
@@ -191,7 +191,7 @@ class SqliteTransaction implements RelationalTransaction {
 
   #close(): void {
     this.#open = false;
-    if (this.#db.open && this.#host.purpose === 'structure') this.#db.pragma('foreign_keys = ON');
+    if (this.#db.open && this.#host.purpose !== 'rows') this.#db.pragma('foreign_keys = ON');
     this.#host.leave();
   }
 

@@ -1,8 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Page } from 'playwright';
+import { endGroup, spawnGroup } from './children.ts';
+import { within } from './within.ts';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -35,27 +37,26 @@ export async function startDesktop(binary: string, home: string): Promise<Deskto
   const virtual = process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY;
   const [command, full] = virtual ? ['xvfb-run', ['-a', binary, ...args]] : [binary, args];
   const begun = Date.now();
-  const child = spawn(command, full, {
+  const child = spawnGroup(command, full, {
     env: { ...process.env, OVERLAND_HOME: home },
     stdio: ['ignore', 'ignore', 'pipe'],
-    detached: process.platform !== 'win32',
   });
   try {
     const said = await addresses(child);
     const browser = await chromium.connectOverCDP(said.browser);
     const page = await firstPage(() => browser.contexts().flatMap((context) => context.pages()));
-    const painted = await paintedAt(page);
+    const painted = await within(30, 'The first paint of the window', paintedAt(page));
     return {
       page,
       firstPaintMs: painted - begun,
       inspector: said.inspector,
       close: async () => {
-        await browser.close().catch(() => undefined);
-        await end(child);
+        await within(5, 'Letting go of the window', browser.close()).catch(() => undefined);
+        await endGroup(child);
       },
     };
   } catch (error) {
-    await end(child);
+    await endGroup(child);
     throw error;
   }
 }
@@ -104,20 +105,4 @@ async function paintedAt(page: Page): Promise<number> {
         }).observe({ type: 'paint', buffered: true });
       }),
   );
-}
-
-/** The whole group: xvfb-run passes no signal on to what it started. */
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.pid === undefined) return;
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  try {
-    process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGTERM');
-  } catch {
-    return;
-  }
-  const forced = setTimeout(() => {
-    if (child.pid !== undefined && process.platform !== 'win32') process.kill(-child.pid, 'SIGKILL');
-  }, 5_000);
-  await gone;
-  clearTimeout(forced);
 }

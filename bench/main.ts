@@ -1,10 +1,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
+import { killStarted } from './children.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
 import { benchRecords } from './sqlite-records.ts';
 import { benchWindow } from './window.ts';
 import { recordsText, windowText } from './words.ts';
+
+// However it ends, nothing that it started goes on.
+process.on('exit', killStarted);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 
 if (process.argv.includes('--help')) {
   process.stdout.write(`${usage}\n`);

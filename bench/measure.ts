@@ -1,5 +1,9 @@
-import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { endGroup, spawnGroup } from './children.ts';
+import { within } from './within.ts';
+
+/** Far more than a million subtasks take; what takes longer hangs. */
+const scriptSeconds = 1_800;
 
 /** The middle one; of an even number the mean of the two. */
 export function median(values: readonly number[]): number {
@@ -23,16 +27,17 @@ export async function measureScript<T>(
   flags: readonly string[] = [],
 ): Promise<T> {
   const file = fileURLToPath(script);
-  const child = spawn(process.execPath, [...flags, file, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawnGroup(process.execPath, [...flags, file, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
-  child.stdout.setEncoding('utf8');
-  child.stdout.on('data', (part: string) => {
+  child.stdout?.setEncoding('utf8');
+  child.stdout?.on('data', (part: string) => {
     output += part;
   });
-  const code = await new Promise<number | null>((resolve, reject) => {
+  const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
   });
+  const code = await within(scriptSeconds, file, ended).finally(() => endGroup(child));
   const last = output.trimEnd().split('\n').at(-1);
   if (code !== 0 || !last) throw new Error(`${file} ended with exit code ${code}.`);
   return JSON.parse(last) as T;

@@ -1,3 +1,5 @@
+import { within } from './within.ts';
+
 /** A connection to the inspector of another Node process: enough to evaluate expressions in it. */
 export type NodeInspector = {
   /** The value of an expression, which must be JSON. */
@@ -19,9 +21,14 @@ export async function connectInspector(address: string): Promise<NodeInspector> 
   const socket = new WebSocket(address);
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   let calls = 0;
-  await new Promise<void>((resolve, reject) => {
+  const opened = new Promise<void>((resolve, reject) => {
     socket.addEventListener('open', () => resolve(), { once: true });
     socket.addEventListener('error', () => reject(new Error(`No inspector answers at ${address}`)), { once: true });
+  });
+  await within(10, 'The inspector of the main process', opened);
+  socket.addEventListener('close', () => {
+    for (const call of waiting.values()) call.reject(new Error('The inspected process ended.'));
+    waiting.clear();
   });
   socket.addEventListener('message', ({ data }) => {
     const answer = JSON.parse(String(data)) as Answer;
@@ -36,10 +43,11 @@ export async function connectInspector(address: string): Promise<NodeInspector> 
     evaluate(expression) {
       calls += 1;
       const id = calls;
-      return new Promise((resolve, reject) => {
+      const answered = new Promise((resolve, reject) => {
         waiting.set(id, { resolve, reject });
         socket.send(JSON.stringify({ id, method: 'Runtime.evaluate', params: { expression, returnByValue: true } }));
       });
+      return within(20, `An answer of the main process to ${expression}`, answered);
     },
     close: () => socket.close(),
   };

@@ -10,6 +10,8 @@ const node = major >= 24 || !existsSync(local) ? process.execPath : local;
 const child = spawn(node, [fileURLToPath(new URL('main.ts', import.meta.url)), ...process.argv.slice(2)], {
   stdio: 'inherit',
 });
+// The terminal tells both; a `timeout` tells only this one.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => {
   process.exitCode = code ?? (signal ? 1 : 0);
 });

@@ -1,0 +1,155 @@
+import type { Value } from '#shared/model/value.ts';
+import type {
+  Engine,
+  Fit,
+  ForeignKey,
+  IndexInfo,
+  TableDesign,
+  TableInfo,
+  TypeFacts,
+} from '../../drivers/relational.ts';
+import type { Fault, RowFault } from './fault.ts';
+
+/**
+ * What stands between the engines of a table copy.
+ *
+ * - `type-rules.ts`: `typeRuleShape` (zod, one entry of `[steps.X.types]`), `typeRules(entries)`, `ruleFor(rules, place)`.
+ * - `plan-types.ts`: `designTables(request: DesignRequest): SchemaDesign`.
+ * - `convert.ts`: `compileRow(columns): RowConvert | null`, `compileColumn(column): ValueConvert | null`, `sameStored(column)`.
+ * - `fault.ts`: the classes `Fault` and `RowFault`, told by `instanceof`.
+ * - `dialects.ts`: `dialects: ReadonlyMap<Engine, Dialect>`.
+ * - `forecast-words.ts`: `faultWords(table, column, code, count)`, `settledBy(column, code)`.
+ * - `collation.ts`: which unique keys clash under the target's collation.
+ */
+
+/** What a profile says of the values of a type or a column. What is not said has a default that loses nothing. */
+export type TypeRule = {
+  /** Declared type of the target. */
+  readonly to?: string;
+  /** A value that the target type cannot hold. `true`: anything but 0 is true (only for booleans). */
+  readonly outside?: 'quarantine' | 'null' | 'true';
+  /** `0000-00-00`. */
+  readonly zero?: 'quarantine' | 'null' | 'keep';
+  /** `2022-11-00`. `first`: the first day, the first month. */
+  readonly partial?: 'quarantine' | 'null' | 'keep' | 'first';
+  /** The empty text that MySQL keeps for an invalid label of an ENUM. */
+  readonly blank?: 'quarantine' | 'null' | 'keep';
+  /** A NUL character in text. */
+  readonly nul?: 'quarantine' | 'remove';
+  /** A number in a column of times. */
+  readonly epoch?: 'quarantine' | 'seconds' | 'milliseconds';
+  /** The zone of times that name none, and in which those that name one are written where the target has no zone. */
+  readonly zone?: 'quarantine' | 'utc' | `${'+' | '-'}${string}`;
+  readonly nan?: 'quarantine' | 'null';
+  readonly infinite?: 'quarantine' | 'null';
+  readonly negative_zero?: 'quarantine' | 'zero';
+  /** Text among bytes, bytes among text: taken as UTF-8. */
+  readonly bytes?: 'quarantine' | 'utf8';
+  readonly duplicate_keys?: 'quarantine' | 'last';
+  /** `double_utf8`: text that was encoded twice is decoded once. */
+  readonly encoding?: 'utf8' | 'double_utf8';
+};
+
+/** `pattern` is a declared type of the source (`tinyint(1)`, `*text`) or a column (`orders.note`, `orders.*`). */
+export type NamedRule = { readonly key: string; readonly pattern: string; readonly rule: TypeRule };
+/** The most specific one says each word: column, then type, then pattern. `keys` are those that said something. */
+export type AppliedRule = { readonly rule: TypeRule; readonly keys: readonly string[] };
+
+export type DesignRequest = {
+  readonly source: Engine;
+  readonly target: Engine;
+  readonly tables: readonly TableInfo[];
+  readonly rules: readonly NamedRule[];
+  /** Table of the source to its name in the target. */
+  readonly renames: ReadonlyMap<string, string>;
+  /** Names that the target holds already. */
+  readonly taken: readonly string[];
+  /** Longest text of a column in characters, where it was measured; decides how long a text in a key becomes in MySQL. */
+  readonly longest?: (table: string, column: string) => number | null;
+};
+
+export type SchemaDesign = {
+  /** In the order of the request. */
+  readonly tables: readonly PlannedTable[];
+  /** What stops the copy until the profile says otherwise: names that clash, a type that is not known. */
+  readonly problems: readonly DesignProblem[];
+};
+export type DesignProblem = {
+  readonly table: string;
+  readonly column: string | null;
+  readonly code: 'name_clash' | 'name_too_long' | 'rule_type_unknown' | 'rule_matches_nothing';
+  readonly message: string;
+  readonly advice: string | null;
+  /** Key of the rule in the profile, when it is about one. */
+  readonly rule: string | null;
+};
+
+/** Plain JSON. */
+export type PlannedTable = {
+  readonly source: string;
+  readonly target: string;
+  readonly design: TableDesign;
+  /** Columns that are read and written, in order; generated ones are not among them. */
+  readonly columns: readonly PlannedColumn[];
+  /** Made after the load, in the target's words and with names that are free there. */
+  readonly indexes: readonly IndexInfo[];
+  /** Added after the load; with `inlineForeignKeys` they are in the design as well. All have a name. */
+  readonly foreignKeys: readonly ForeignKey[];
+  /** Column that the engine numbers. */
+  readonly identity: string | null;
+  readonly notCarried: readonly NotCarried[];
+  /** What else a person should know, one sentence each. */
+  readonly notes: readonly string[];
+};
+
+export type NotCarried = {
+  readonly kind:
+    | 'default'
+    | 'generated'
+    | 'check'
+    | 'index'
+    | 'foreign_key'
+    | 'on_update'
+    | 'comment'
+    | 'identity'
+    | 'other';
+  /** Column, index or constraint; the table itself when it has no name. */
+  readonly name: string;
+  /** As the source has it. */
+  readonly text: string;
+  readonly why: string;
+};
+
+/** Plain JSON. */
+export type PlannedColumn = {
+  readonly source: string;
+  readonly target: string;
+  readonly sourceType: string;
+  readonly targetType: string;
+  readonly fit: Fit;
+  /** Keys of the profile's rules that had a word in it. */
+  readonly rules: readonly string[];
+  /** One or two sentences for the plan; empty when there is nothing to say. */
+  readonly words: string;
+  /** False where the target gives the value back in a form that cannot be foretold; `sameStored` compares it then. */
+  readonly comparable: boolean;
+  readonly convert: ConvertSpec;
+};
+
+/** Plain JSON, from which the conversion is compiled. */
+export type ConvertSpec = {
+  readonly from: { readonly engine: Engine; readonly facts: TypeFacts; readonly labels: readonly string[] | null };
+  readonly to: { readonly engine: Engine; readonly facts: TypeFacts; readonly labels: readonly string[] | null };
+  readonly rule: TypeRule;
+  /** Whether null may come out. */
+  readonly nullable: boolean;
+};
+
+/**
+ * A value of the source as the target's driver will read it back, so that digests taken in flight compare with the target's
+ * (unless the column is not `comparable`). Null is never passed; null comes out where a rule says so.
+ */
+export type ValueConvert = (value: Value) => Value | Fault;
+
+/** Rows hold the values of `PlannedTable.columns` in their order. Gives the row itself when nothing changes, else a new one. */
+export type RowConvert = (row: readonly Value[]) => readonly Value[] | RowFault;

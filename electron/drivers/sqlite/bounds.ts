@@ -1,8 +1,8 @@
 import type { Bounds } from '../relational.ts';
+import { Pace } from '../shared/pace.ts';
 import type { RawRow } from './database.ts';
 import { quote } from './names.ts';
 import { addressOf, addressText, type Ordered, pageOf, wholeRange } from './ordered.ts';
-import { Pace } from './pace.ts';
 
 const pageRows = 4096;
 

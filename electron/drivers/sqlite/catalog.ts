@@ -1,6 +1,7 @@
 import type { Catalog, ColumnInfo, ForeignKey, TableInfo } from '../relational.ts';
+import { isOurs } from '../shared/ours.ts';
 import { type Connection, cell, rowsOf } from './database.ts';
-import { isOurs, quote } from './names.ts';
+import { quote } from './names.ts';
 import { type Affinity, affinityOf, canonicalType } from './types.ts';
 
 /** What kind of thing a name is, and by what its rows are addressed. */

@@ -1,11 +1,11 @@
-import type { Holder } from '#shared/model/error.ts';
 import type { ChunkState, Counts } from '#shared/model/run.ts';
 import type { Environment } from '../../platform/environment.ts';
 import type { FailpointName } from '../../platform/failpoints.ts';
 import type { Bounds, Fence, LedgerChunk, TargetControl } from '../relational.ts';
+import { comparePaths, fencedWords, holderText } from '../shared/control-text.ts';
+import { controlTables, perRunTables } from '../shared/ours.ts';
 import { type Connection, cell, rowsOf } from './database.ts';
 import { ownFailure } from './errors.ts';
-import { controlTables } from './names.ts';
 
 /** Our tables in a target; docs/formats.md. */
 const createTables = `
@@ -24,7 +24,6 @@ const createTables = `
     run_id TEXT NOT NULL, unit TEXT NOT NULL, path TEXT NOT NULL, output TEXT NOT NULL, key TEXT NOT NULL,
     row TEXT, row_digest TEXT NOT NULL, PRIMARY KEY (run_id, unit, path, output, key)
   ) STRICT, WITHOUT ROWID;`;
-const perRun = ['overland_run', 'overland_chunk', 'overland_written', 'overland_preimage'] as const;
 
 /** What the control needs of its session. */
 export type ControlHost = {
@@ -90,14 +89,14 @@ export function createControl(host: ControlHost): TargetControl {
       }),
     async present(runId) {
       const db = await host.reading();
-      return perRun.some(
+      return perRunTables.some(
         (table) =>
           hasTable(db, table) && cell(db, `SELECT 1 FROM ${table} WHERE run_id = ? LIMIT 1`, [runId]) !== undefined,
       );
     },
     leave: (runId) =>
       host.commit('control.commit.before', 'control.commit.after', (db) => {
-        for (const table of perRun)
+        for (const table of perRunTables)
           if (hasTable(db, table)) db.prepare(`DELETE FROM ${table} WHERE run_id = ?`).run(runId);
         if (hasTable(db, 'overland_run') && cell(db, 'SELECT 1 FROM overland_run LIMIT 1') !== undefined) return;
         const heldByOthers =
@@ -113,11 +112,6 @@ export function createControl(host: ControlHost): TargetControl {
 
 export function hasTable(db: Connection, name: string): boolean {
   return cell(db, `SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?`, [name]) !== undefined;
-}
-
-/** The holder as JSON; how alive it is is found out by whoever asks. */
-export function holderText(holder: Holder): string {
-  return JSON.stringify(holder);
 }
 
 function insertChunks(
@@ -139,22 +133,5 @@ function checkEpoch(db: Connection, fence: Fence): void {
 }
 
 function fenced(fence: Fence, known: unknown): Error {
-  return ownFailure(
-    'FENCED',
-    'permanent',
-    known === undefined
-      ? `The target does not know run ${fence.runId}; enter it first.`
-      : `Run ${fence.runId} was taken over: the target is at epoch ${known}, this process at ${fence.epoch}.`,
-  );
-}
-
-/** "2" before "10", "17.0" before "17.1". */
-function comparePaths(a: string, b: string): number {
-  const left = a.split('.');
-  const right = b.split('.');
-  for (let index = 0; index < Math.max(left.length, right.length); index += 1) {
-    const difference = Number(left[index] ?? -1) - Number(right[index] ?? -1);
-    if (difference !== 0) return difference;
-  }
-  return 0;
+  return ownFailure('FENCED', 'permanent', fencedWords(fence, known));
 }

@@ -1,7 +1,8 @@
+import { isOurs } from '../shared/ours.ts';
 import { foreignKeys, relation } from './catalog.ts';
 import { type Connection, cell, rowsOf } from './database.ts';
 import { codeOf } from './errors.ts';
-import { isOurs, quote } from './names.ts';
+import { quote } from './names.ts';
 import type { Stored } from './types.ts';
 
 export type BrokenKey = { readonly id: string; readonly table: string; readonly words: string };

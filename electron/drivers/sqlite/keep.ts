@@ -1,28 +1,10 @@
 import type { Row } from '#shared/model/value.ts';
-import { RowDigest } from '../../engine/values/digest.ts';
-import { decodeRecord, decodeValue, encodeRecord, encodeValue } from '../../engine/values/encode.ts';
+import { decodeRecord, encodeRecord } from '../../engine/values/encode.ts';
 import type { Chunk, Fence, OutputSpec } from '../relational.ts';
+import { comparedColumns, digestOf, keyText, parseKey } from '../shared/kept-text.ts';
 import { relation } from './catalog.ts';
 import { type Connection, type RawRow, rowsOf } from './database.ts';
 import { quote, quoteAll } from './names.ts';
-
-/** A key as text: JSON of its values, exact. */
-export function keyText(key: Row): string {
-  return JSON.stringify(key.map(encodeValue));
-}
-
-export function parseKey(text: string): RawRow {
-  return (JSON.parse(text) as unknown[]).map(decodeValue) as RawRow;
-}
-
-/** Columns of an output that are compared: all but what the target numbers. */
-export function comparedColumns(output: OutputSpec): string[] {
-  return output.columns.filter((column) => !output.surrogate.includes(column));
-}
-
-export function digestOf(row: Row): string {
-  return RowDigest.of([row]).toText();
-}
 
 /** What `load` keeps for undo, in the same transaction as the rows. */
 export function keeper(db: Connection, output: OutputSpec, chunk: Chunk, fence: Fence) {
@@ -68,7 +50,7 @@ export function undoKept(
   const diverged: { key: string; found: string }[] = [];
   let undone = 0;
   for (const [text, before, digest] of kept.reverse() as [string, string | null, string][]) {
-    const key = parseKey(text);
+    const key = parseKey(text) as RawRow;
     const found = find.get(...key) as RawRow | undefined;
     if (found ? digestOf(found) !== digest : before !== null) {
       diverged.push({ key: text, found: found ? encodeRecord(compared, found) : 'the row is gone' });

@@ -3,7 +3,8 @@ import { OverlandError } from '#shared/model/error.ts';
 import type { Environment } from '../../platform/environment.ts';
 import { isAlive } from '../../platform/identity.ts';
 import type { Lease } from '../relational.ts';
-import { type ControlHost, hasTable, holderText } from './control.ts';
+import { holderText } from '../shared/control-text.ts';
+import { type ControlHost, hasTable } from './control.ts';
 import { type Connection, rowsOf } from './database.ts';
 import { ownFailure } from './errors.ts';
 

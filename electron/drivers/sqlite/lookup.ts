@@ -1,10 +1,10 @@
 import type { Row } from '#shared/model/value.ts';
+import { Pace } from '../shared/pace.ts';
 import { relation } from './catalog.ts';
 import type { Connection, RawRow } from './database.ts';
 import { ownFailure } from './errors.ts';
 import { keptFor } from './kept.ts';
 import { quote } from './names.ts';
-import { Pace } from './pace.ts';
 import { type Affinity, type Stored, storedForm } from './types.ts';
 
 /** Keys per query; a statement for each key costs more in crossings than SQLite takes to find the row. */

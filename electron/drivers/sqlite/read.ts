@@ -1,10 +1,10 @@
 import type { Row } from '#shared/model/value.ts';
 import type { Bounds, ReadReject, RowBatch } from '../relational.ts';
+import { Pace } from '../shared/pace.ts';
 import { type Connection, cell, type RawRow } from './database.ts';
 import { keptFor } from './kept.ts';
 import { quote } from './names.ts';
 import { addressOf, type Ordered, pageOf, selectOf } from './ordered.ts';
-import { Pace } from './pace.ts';
 
 /** Few enough that the rows of a batch die young; a page costs little more than its rows. */
 const mostRows = 512;

@@ -9,6 +9,7 @@ import type {
   RelationalTransaction,
   TransactionPurpose,
 } from '../relational.ts';
+import { Turnstile } from '../shared/pace.ts';
 import { halveBounds, splitIntoBounds } from './bounds.ts';
 import { readCatalog, relation } from './catalog.ts';
 import { checkEndpoint } from './check.ts';
@@ -23,7 +24,6 @@ import { lookupRows } from './lookup.ts';
 import { quote } from './names.ts';
 import { type Handle, opened, openWaitMs, refuseOddPath, type SqliteEndpoint } from './open.ts';
 import { type Ordered, orderedTable, wholeRange } from './ordered.ts';
-import { Turnstile } from './pace.ts';
 import { readRange } from './read.ts';
 import { readableFile } from './readable-file.ts';
 import { queryColumns, spoolQuery } from './spool.ts';

@@ -1,14 +1,38 @@
+import { resolve } from 'node:path';
 import type { PlanView } from '#shared/contract/plan.ts';
 import { type ConsentVia, OverlandError } from '#shared/model/error.ts';
 import type { CommandContext } from './context.ts';
 import { follow } from './follow.ts';
 import { UsageError } from './output.ts';
+import { isAddress } from './settings.ts';
 import { resolveTarget } from './target.ts';
 
-/** Sets what `--connection` says for this bundle on this machine. */
+/** Sets what the environment and `--connection` say for this bundle on this machine; the option has the last word. */
 export async function applyOverrides(context: CommandContext, path: string): Promise<void> {
-  for (const { connection, field, value } of context.settings.connections) {
-    await context.services.bundle.override({ path, connection, fields: { [field]: value } }, {});
+  const { services, settings } = context;
+  await applyEnvironment(context, path);
+  for (const { connection, field, value } of settings.connections) {
+    if (field === 'url') await services.connection.setAddress({ path, connection, url: value, keep: null }, {});
+    else await services.bundle.override({ path, connection, fields: { [field]: value } }, {});
+  }
+}
+
+/** `OVERLAND_CONNECTION_<NAME>` may hold a password: it stays in the environment, and the connection is told its name. */
+async function applyEnvironment({ services, settings }: CommandContext, path: string): Promise<void> {
+  if (settings.environmentConnections.size === 0) return;
+  const { connections } = await services.bundle.open({ path }, {});
+  for (const { name: connection } of connections) {
+    const variable = connection.toUpperCase().replace(/[^A-Z0-9]/g, '_');
+    const value = settings.environmentConnections.get(variable);
+    if (value === undefined) continue;
+    if (!isAddress(value)) {
+      await services.bundle.override({ path, connection, fields: { path: resolve(value) } }, {});
+      continue;
+    }
+    const bare = value.replace(/^([^:/?#]+:\/\/[^/?#@:]*):[^/?#]*@/, '$1@');
+    await services.connection.setAddress({ path, connection, url: bare, keep: null }, {});
+    if (bare !== value)
+      await services.bundle.override({ path, connection, fields: { secret: `${variable}_PASSWORD` } }, {});
   }
 }
 

@@ -36,7 +36,8 @@ const registers: readonly Register[] = [
 
 const exitText = `
 RUN is an id, its beginning, or last. A bundle stands for its newest open run of the same plan, else for a new run.
-Secrets come from OVERLAND_SECRET_<NAME>, OVERLAND_SECRET_<NAME>_FILE, or a prompt.
+Secrets come from OVERLAND_SECRET_<NAME>, OVERLAND_SECRET_<NAME>_FILE, or a prompt;
+a whole address, with its password, may come from OVERLAND_CONNECTION_<NAME>.
 
 Exit codes: 0 completed; 1 failed; 2 usage or invalid profile; 3 completed with quarantine, or validation found errors;
 4 rolled back by a criterion; 5 locked by another run; 6 plan is stale; 7 consent missing; 8 rollback incomplete; 130 cancelled.`;
@@ -68,8 +69,8 @@ function addCommonOptions(command: Command): void {
     .option('--yes', 'answer questions with yes; gives no named consent')
     .option('--consent <name>', 'give a named consent; may be repeated', each)
     .option(
-      '--connection <name=path>',
-      'point a connection elsewhere on this machine; NAME.FIELD=VALUE for other fields',
+      '--connection <name=where>',
+      'point a connection at a file or an address on this machine; NAME.FIELD=VALUE for other fields',
       each,
     );
 }

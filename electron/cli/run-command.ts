@@ -48,7 +48,7 @@ async function runWork(
     if (asked > 1) line.exitNow(130);
   });
   try {
-    const settings = checkSettings(given);
+    const settings = checkSettings(given, line.variables);
     const engine = await startLocalEngine({
       kind: name === 'serve' ? 'browser' : 'cli',
       home: settings.home,

@@ -13,14 +13,18 @@ describe('checkSettings', () => {
       yes: false,
       consents: [],
       connections: [],
+      environmentConnections: new Map(),
     });
   });
 
   it('reads a path of a connection relative to the shell, any other field as it is', () => {
-    const { connections } = checkSettings({ connection: ['legacy=old.db', 'new.host=db=1'] });
+    const { connections } = checkSettings({
+      connection: ['legacy=old.db', 'new.host=db=1', 'new=postgres://app@db1/shop'],
+    });
     expect(connections).toEqual([
       { connection: 'legacy', field: 'path', value: resolve('old.db') },
       { connection: 'new', field: 'host', value: 'db=1' },
+      { connection: 'new', field: 'url', value: 'postgres://app@db1/shop' },
     ]);
   });
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { finding } from '../model/finding.ts';
 import { procedure } from './base.ts';
+import { bundleView } from './bundle.ts';
 
 /** One line of "What the test found". */
 export const connectionFact = z.object({
@@ -34,4 +35,19 @@ export const connectionContract = {
   check: procedure
     .input(z.object({ path: z.string(), connection: z.string().nullable() }))
     .output(z.array(connectionReport)),
+  /**
+   * Points a server connection at an address such as `postgres://app@db-01:5432/shop`, for this machine. A password in it is kept
+   * as the connection's secret where `keep` says and never stored with the address; with `keep` null it is refused.
+   */
+  setAddress: procedure
+    .input(
+      z.object({
+        path: z.string(),
+        connection: z.string(),
+        url: z.string(),
+        keep: z.enum(['key_store', 'session']).nullable(),
+      }),
+    )
+    /** `secret` names the secret that the password became; null when there was none. */
+    .output(z.object({ bundle: bundleView, secret: z.string().nullable() })),
 };

@@ -18,7 +18,7 @@ export async function resolveEndpoint(
     }
     case 'postgres':
     case 'mysql':
-      return { engine, name, fields, password: await secretOf(connection, secrets) };
+      return { engine, name, fields: withFiles(fields, folder), password: await secretOf(connection, secrets) };
     default:
       throw new OverlandError('NOT_FOUND', `Connections of engine "${engine}" cannot be opened as a database.`, {
         what: 'relational driver',
@@ -32,6 +32,12 @@ export function targetText(endpoint: Endpoint): string {
   if (endpoint.engine === 'sqlite') return basename(endpoint.path);
   const { host, database } = endpoint.fields;
   return [host, database].filter((part) => part !== undefined).join(' / ') || endpoint.name;
+}
+
+/** Files of certificates stand relative to the bundle, as every path of a profile. */
+function withFiles(fields: Readonly<Record<string, string>>, folder: string): Readonly<Record<string, string>> {
+  const files = ['tls_ca', 'tls_cert', 'tls_key'].filter((field) => fields[field] !== undefined);
+  return { ...fields, ...Object.fromEntries(files.map((field) => [field, resolve(folder, fields[field]!)])) };
 }
 
 async function secretOf(connection: ProfileConnection, secrets: Secrets): Promise<string | null> {

@@ -1,5 +1,7 @@
+import type { KeyPath } from './key-path.ts';
 import type { ProblemList } from './problems.ts';
 import type { Overrides, ProfileConnection } from './profile.ts';
+import { isAddressed, parseServerAddress } from './server-address.ts';
 import { connectionShapes, type Engine } from './shape.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -28,27 +30,27 @@ function parseConnection(
   override: Readonly<Record<string, string>>,
   problems: ProblemList,
 ): ProfileConnection | null {
-  const path = ['connections', name];
   if (!isTable(given)) {
     problems.add(
-      path,
+      ['connections', name],
       `Connection \`${name}\` is not a table`,
       'For example { engine = "sqlite", path = "legacy.db" }.',
     );
     return null;
   }
-  const raw: Record<string, unknown> = { ...given, ...override };
-  const { engine } = raw;
+  const { engine } = { ...given, ...override };
   if (typeof engine !== 'string' || !isEngine(engine)) {
     const known = Object.keys(connectionShapes);
     const message = engine === undefined ? '`engine` is missing' : `There is no engine ${JSON.stringify(engine)}`;
-    problems.add([...path, 'engine'], message, didYouMean(String(engine ?? ''), known));
+    problems.add(['connections', name, 'engine'], message, didYouMean(String(engine ?? ''), known));
     return null;
   }
-  for (const key of secretFields(raw)) {
-    problems.add([...path, key], `\`${key}\` holds a secret, and a profile holds none`, secretAdvice(name));
-    delete raw[key];
-  }
+  const path = ['connections', name];
+  const own = plainFields(name, engine, given, problems);
+  // A secret that the operator chose on this machine is named, as those of the profile are.
+  const { secret, ...set } = override;
+  const over = plainFields(name, engine, set, problems);
+  const raw: Record<string, unknown> = { ...own, ...over, ...(secret ? { secrets: [secret] } : {}) };
   const shape = connectionShapes[engine];
   const parsed = shape.safeParse(raw);
   if (!parsed.success) {
@@ -59,6 +61,7 @@ function parseConnection(
     problems.addIssuesAt(path, kept, shape, raw);
     return null;
   }
+  if (isAddressed(engine) && !requireServer(raw, given, path, problems)) return null;
   const { access, secrets, ...rest } = parsed.data as { access: ProfileConnection['access']; secrets?: string[] };
   const fields = Object.entries(rest).filter(([key, value]) => key !== 'engine' && typeof value === 'string');
   return {
@@ -66,9 +69,49 @@ function parseConnection(
     engine,
     access,
     fields: Object.fromEntries(fields) as Record<string, string>,
-    overridden: Object.keys(override).filter((key) => String(given[key] ?? '') !== override[key]),
+    overridden: Object.keys(over).filter((key) => String(own[key] ?? '') !== over[key]),
     secrets: secrets ?? [],
   };
+}
+
+/** The table without what must not stand in it, and with an address taken apart into the fields that it stands for. */
+function plainFields(
+  name: string,
+  engine: Engine,
+  given: Readonly<Record<string, unknown>>,
+  problems: ProblemList,
+): Record<string, unknown> {
+  const path = ['connections', name];
+  const raw: Record<string, unknown> = { ...given };
+  for (const key of secretFields(raw)) {
+    problems.add([...path, key], `\`${key}\` holds a secret, and a profile holds none`, secretAdvice(name));
+    delete raw[key];
+  }
+  const { url } = raw;
+  if (!isAddressed(engine) || typeof url !== 'string') return raw;
+  delete raw['url'];
+  const parsed = parseServerAddress(engine, url);
+  if ('message' in parsed) {
+    problems.add([...path, 'url'], parsed.message, parsed.advice);
+    return raw;
+  }
+  for (const [field, value] of Object.entries(parsed.fields)) {
+    const beside = raw[field];
+    if (beside !== undefined && String(beside) !== value) {
+      const message = `\`url\` says ${field} ${value}, \`${field}\` says ${String(beside)}`;
+      problems.add([...path, field], message, 'Give it once.');
+    }
+  }
+  return { ...raw, ...parsed.fields };
+}
+
+/** A server has a host and a database, by fields or in its address. What was refused already is not missing as well. */
+function requireServer(raw: object, given: object, path: KeyPath, problems: ProblemList): boolean {
+  if ('url' in given) return 'host' in raw && 'database' in raw;
+  const missing = ['host', 'database'].filter((field) => !(field in raw));
+  for (const field of missing)
+    problems.add([...path, field], `\`${field}\` is missing`, 'Or give the whole address as `url`.');
+  return missing.length === 0;
 }
 
 function isTable(value: unknown): value is Record<string, unknown> {

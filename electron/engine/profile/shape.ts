@@ -69,12 +69,24 @@ const port = z.union([wholeNumber(1, 65_535).transform(String), z.string().regex
 });
 const server = {
   access,
-  host: filled.describe('Name or address of the server.'),
+  url: filled
+    .optional()
+    .describe('Address without a password, in place of the fields: "postgres://app@db-01:5432/shop".'),
+  host: filled.optional().describe('Name or address of the server, or the folder of its socket.'),
   port: port.optional(),
-  database: filled.describe('Name of the database.'),
+  database: filled.optional().describe('Name of the database.'),
   user: filled.optional(),
+  tls: z
+    .enum(['off', 'require', 'verify'])
+    .optional()
+    .describe('"verify" checks certificate and name, and is the default for hosts that are not this machine.'),
+  tls_ca: filled.optional().describe('File with the certificates to trust; relative to the bundle.'),
+  tls_cert: filled.optional().describe('File with the certificate of the client.'),
+  tls_key: filled.optional().describe('File with the key of the client.'),
+  connect_timeout: filled.optional().describe('Time such as "10s", the default.'),
   secrets,
 };
+const schema = filled.optional().describe('Schema of the tables; "public" when left out.');
 
 export const connectionShapes = {
   sqlite: z.strictObject({
@@ -85,19 +97,16 @@ export const connectionShapes = {
   postgres: z.strictObject({
     engine: z.literal('postgres'),
     ...server,
-    schema: filled.optional(),
-    tls: z.enum(['off', 'require', 'verify']).optional(),
+    schema,
   }),
   mysql: z.strictObject({
     engine: z.literal('mysql'),
     ...server,
-    tls: z.enum(['off', 'require', 'verify']).optional(),
   }),
   pgvector: z.strictObject({
     engine: z.literal('pgvector'),
     ...server,
-    schema: filled.optional(),
-    tls: z.enum(['off', 'require', 'verify']).optional(),
+    schema,
   }),
   'sqlite-vec': z.strictObject({
     engine: z.literal('sqlite-vec'),

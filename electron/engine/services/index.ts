@@ -52,9 +52,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const manager = new RunManager(context);
   const phases = new Phases(manager);
   const system = createSystemServices({ environment, journal, host, version });
+  const bundle = createBundleServices(context);
   const services: Services = {
-    bundle: createBundleServices(context),
-    connection: createConnectionServices(context),
+    bundle,
+    connection: createConnectionServices(context, bundle),
     quarantine: createQuarantineServices({ context, replayStep: (request) => replayStep(manager, request) }),
     history: createHistoryServices({
       context,

@@ -13,8 +13,8 @@ export type SecretsOptions = {
 };
 
 /**
- * Secrets from `OVERLAND_SECRET_<NAME>`, the file that `OVERLAND_SECRET_<NAME>_FILE` names, this session's memory and
- * the key store, in this order. `<NAME>` is the secret's name in capitals, anything but letters and digits as `_`.
+ * Secrets from `OVERLAND_SECRET_<NAME>`, the file that `OVERLAND_SECRET_<NAME>_FILE` names, the password in the
+ * address `OVERLAND_CONNECTION_<X>` (as `<X>_PASSWORD`), this session's memory and the key store, in this order. `<NAME>` is the secret's name in capitals, anything but letters and digits as `_`.
  */
 export function createSecrets(options: SecretsOptions): Secrets {
   const session = new Map<string, { value: string; bundle: string | null; setAt: string }>();
@@ -25,7 +25,7 @@ export function createSecrets(options: SecretsOptions): Secrets {
     const direct = variables[variable];
     if (direct !== undefined && direct !== '') return direct;
     const file = variables[`${variable}_FILE`];
-    if (!file) return null;
+    if (!file) return addressPassword(variables, name);
     // One line end at the end comes from the editor, not from the secret.
     return (await options.fs.readText(file)).replace(/\r?\n$/, '');
   }
@@ -76,6 +76,19 @@ export function createSecrets(options: SecretsOptions): Secrets {
   };
 }
 
+/** The password inside an address of the environment. */
+function addressPassword(variables: SecretsOptions['variables'], name: string): string | null {
+  const connection = /^(.+)_PASSWORD$/.exec(variableOf(name).slice('OVERLAND_SECRET_'.length))?.[1];
+  const address = connection === undefined ? undefined : variables[`OVERLAND_CONNECTION_${connection}`];
+  const password = address === undefined ? undefined : /^[^:/?#]+:\/\/[^/?#@]*?:([^/?#]*)@/.exec(address)?.[1];
+  if (!password) return null;
+  try {
+    return decodeURIComponent(password);
+  } catch {
+    return null;
+  }
+}
+
 /** `db-password` is read from `OVERLAND_SECRET_DB_PASSWORD`. */
 export function variableOf(name: string): string {
   return `OVERLAND_SECRET_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
@@ -87,6 +100,9 @@ const noKeyStore =
 function environmentNames(variables: Readonly<Record<string, string | undefined>>): string[] {
   const names = new Set<string>();
   for (const [variable, value] of Object.entries(variables)) {
+    const connection = /^OVERLAND_CONNECTION_(.+)$/.exec(variable)?.[1];
+    if (connection && addressPassword(variables, `${connection}_PASSWORD`) !== null)
+      names.add(`${connection.toLowerCase()}_password`);
     if (!variable.startsWith('OVERLAND_SECRET_') || !value) continue;
     names.add(
       variable

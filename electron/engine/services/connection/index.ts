@@ -5,9 +5,10 @@ import type { EngineContext } from '../../run/engine-context.ts';
 import { bundleFolder, overridesOf } from '../bundle/bundle-folder.ts';
 import { notFound } from '../failure.ts';
 import { checkConnection } from './check-connection.ts';
+import { setAddress } from './set-address.ts';
 
-/** Tests of the endpoints that a bundle names. */
-export function createConnectionServices(context: EngineContext): Services['connection'] {
+/** Where the connections of a bundle point, and tests of what answers there. */
+export function createConnectionServices(context: EngineContext, bundle: Services['bundle']): Services['connection'] {
   return {
     check: async ({ path, connection }, { signal }) => {
       const folder = await bundleFolder(context, path);
@@ -21,5 +22,6 @@ export function createConnectionServices(context: EngineContext): Services['conn
       for (const one of wanted) reports.push(await checkConnection(context, bundle, one, until));
       return reports;
     },
+    setAddress: setAddress(context, bundle),
   };
 }

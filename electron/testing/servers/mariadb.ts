@@ -1,159 +1,188 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Endpoint } from '../../drivers/endpoint.ts';
+import { promisify } from 'node:util';
+import mysql from 'mysql2/promise';
 import { parseServerAddress } from '../../engine/profile/server-address.ts';
+import { freePort } from './free-port.ts';
+import { watchOver } from './watchdog.ts';
 
-/** A private MariaDB in a temporary folder on a free port, or the server that OVERLAND_TEST_MYSQL_URL names. */
+const run = promisify(execFile);
+
+/** A MariaDB of our own for tests, or the server that `OVERLAND_TEST_MYSQL_URL` names. */
 export type MariadbServer = {
-  readonly host: string;
-  readonly port: number;
-  /** Null for a server that is not ours. */
-  readonly folder: string | null;
-  endpoint(database: string, fields?: Readonly<Record<string, string>>): Endpoint & { engine: 'mysql' };
-  /** Ends it at once, as a power cut would. */
-  kill(): Promise<void>;
-  /** Starts it again in the same folder on the same port. */
-  restart(): Promise<void>;
+  /** Fields of a connection, as a profile has them, without the database. */
+  readonly fields: Readonly<Record<string, string>>;
+  readonly password: string | null;
+  /** Makes an empty database and returns its name. */
+  createDatabase(): Promise<string>;
+  /** Runs SQL as the superuser with an empty SQL mode, outside of the code that is tested. All values come back as text. */
+  sql(database: string, text: string): Promise<(string | null)[][]>;
+  /** Null where the server is not ours to end. `crash` kills it at once. */
+  readonly control: {
+    crash(): Promise<void>;
+    start(): Promise<void>;
+    readonly log: string;
+    readonly folder: string;
+  } | null;
   stop(): Promise<void>;
 };
 
-const binaryFolders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/usr/local/sbin', '/usr/libexec'];
+const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', '/usr/libexec'];
 
-function binary(name: string): string | null {
-  return binaryFolders.map((folder) => join(folder, name)).find((file) => existsSync(file)) ?? null;
+function program(name: string): string | null {
+  return folders.map((folder) => join(folder, name)).find((file) => existsSync(file)) ?? null;
 }
 
-/** Why there is no server to test on; null when there is one. */
-export function mariadbMissing(): string | null {
-  if (process.env['OVERLAND_TEST_MYSQL_URL']) return null;
-  return binary('mariadbd') && binary('mariadb-install-db')
-    ? null
-    : 'MariaDB is not installed: the tests of the mysql driver DO NOT RUN. Debian: apt-get install mariadb-server';
+/** Whether tests with MariaDB can run here. */
+export function hasMariadb(): boolean {
+  return (
+    Boolean(process.env['OVERLAND_TEST_MYSQL_URL']) ||
+    (program('mariadbd') !== null && program('mariadb-install-db') !== null)
+  );
 }
 
-export async function startMariadb(
-  options: { readonly args?: readonly string[]; readonly timeZone?: string } = {},
-): Promise<MariadbServer> {
+/** Starts an empty server in a temporary folder. It ends with `stop`, and in any case with this process. */
+export async function startMariadb(settings: Readonly<Record<string, string>> = {}): Promise<MariadbServer> {
   const given = process.env['OVERLAND_TEST_MYSQL_URL'];
   if (given) return givenServer(given);
+  const daemon = program('mariadbd');
+  const installer = program('mariadb-install-db');
+  if (!daemon || !installer)
+    throw new Error('There is no MariaDB here: install it (Debian: apt install mariadb-server)');
   const folder = mkdtempSync(join(tmpdir(), 'overland-mariadb-'));
-  const account = process.getuid?.() === 0 ? 'mysql' : null;
+  // The server refuses to run as root.
+  const account = process.getuid?.() === 0 ? ['--user=mysql'] : [];
+  if (account.length > 0) execFileSync('chown', ['mysql', folder]);
   const data = join(folder, 'data');
-  if (account) execFileSync('chown', [account, folder]);
-  const installed = spawnSync(
-    binary('mariadb-install-db') ?? 'mariadb-install-db',
-    [
-      '--no-defaults',
-      ...(account ? [`--user=${account}`] : []),
-      `--datadir=${data}`,
-      '--auth-root-authentication-method=normal',
-      '--skip-test-db',
-    ],
-    { encoding: 'utf8' },
-  );
-  if (installed.status !== 0) {
-    rmSync(folder, { recursive: true, force: true });
-    throw new Error(`mariadb-install-db failed: ${installed.stderr}${installed.stdout}`);
-  }
+  const log = join(folder, 'server.log');
+  const pidFile = join(folder, 'server.pid');
   const port = await freePort();
-  let child = await launch();
-
-  async function launch(): Promise<ChildProcess> {
-    const started = spawn(
-      binary('mariadbd') ?? 'mariadbd',
-      [
-        '--no-defaults',
-        ...(account ? [`--user=${account}`] : []),
-        `--datadir=${data}`,
-        `--port=${port}`,
-        '--bind-address=127.0.0.1',
-        `--socket=${join(folder, 'my.sock')}`,
-        `--pid-file=${join(folder, 'my.pid')}`,
-        `--log-error=${join(folder, 'my.err')}`,
-        '--local-infile=1',
-        ...(options.args ?? []),
-      ],
-      { stdio: 'ignore', env: { ...process.env, TZ: options.timeZone ?? 'UTC' } },
-    );
+  const dog = watchOver(folder, pidFile);
+  const all = {
+    datadir: data,
+    port: String(port),
+    'bind-address': '127.0.0.1',
+    socket: join(folder, 'server.sock'),
+    'pid-file': pidFile,
+    'log-error': log,
+    'local-infile': '1',
+    // Foreign on purpose: what the driver reads and writes must not depend on it.
+    'sql-mode': 'ANSI_QUOTES,PIPES_AS_CONCAT,NO_BACKSLASH_ESCAPES,PAD_CHAR_TO_FULL_LENGTH',
+    'character-set-server': 'latin1',
+    ...settings,
+  };
+  const options = Object.entries(all).map(([name, value]) => `--${name}=${value}`);
+  const launch = async (): Promise<ChildProcess> => {
+    const started = spawn(daemon, ['--no-defaults', ...account, ...options], {
+      stdio: 'ignore',
+      env: { ...process.env, TZ: 'America/St_Johns' },
+    });
     const deadline = Date.now() + 60_000;
-    while (!existsSync(join(folder, 'my.pid')) || !(await listening(port))) {
+    while (!existsSync(pidFile) || !(await answers(port))) {
       if (started.exitCode !== null || Date.now() > deadline) {
-        throw new Error(`MariaDB did not start: ${readFileSync(join(folder, 'my.err'), 'utf8').slice(-2000)}`);
+        throw new Error(`MariaDB did not start: ${existsSync(log) ? readFileSync(log, 'utf8').slice(-2000) : ''}`);
       }
-      await sleep(30);
+      await sleep(20);
     }
     return started;
-  }
-
-  async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  };
+  let child: ChildProcess;
+  const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill(signal);
     await once(child, 'exit');
-    rmSync(join(folder, 'my.pid'), { force: true });
+    rmSync(pidFile, { force: true });
+  };
+  try {
+    const choices = [`--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db'];
+    await run(installer, ['--no-defaults', ...account, ...choices]);
+    child = await launch();
+  } catch (error) {
+    dog.release();
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
   }
-
   return {
-    host: '127.0.0.1',
-    port,
-    folder,
-    endpoint: (database, fields = {}) => ({
-      engine: 'mysql',
-      name: database,
-      fields: { host: '127.0.0.1', port: String(port), user: 'root', database, ...fields },
-      password: null,
-    }),
-    kill: () => end('SIGKILL'),
-    async restart() {
-      await end('SIGTERM');
-      child = await launch();
+    ...accessTo({ host: '127.0.0.1', port: String(port), user: 'root' }, null),
+    control: {
+      crash: () => end('SIGKILL'),
+      async start() {
+        await end('SIGTERM');
+        child = await launch();
+      },
+      log,
+      folder,
     },
     async stop() {
       await end('SIGTERM');
+      dog.release();
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
-function givenServer(url: string): MariadbServer {
-  const address = parseServerAddress('mysql', url);
-  if (!('fields' in address)) throw new Error(`OVERLAND_TEST_MYSQL_URL: ${address.message}`);
-  const notOurs = async (): Promise<void> => {
-    throw new Error('The server of OVERLAND_TEST_MYSQL_URL is not ended by tests');
+async function givenServer(address: string): Promise<MariadbServer> {
+  const parsed = parseServerAddress('mysql', address);
+  if (!('fields' in parsed)) throw new Error(`OVERLAND_TEST_MYSQL_URL: ${parsed.message}`);
+  const { database: _database, ...fields } = parsed.fields;
+  const made: string[] = [];
+  const access = accessTo(fields, parsed.password);
+  return {
+    ...access,
+    async createDatabase() {
+      const name = await access.createDatabase();
+      made.push(name);
+      return name;
+    },
+    control: null,
+    async stop() {
+      for (const name of made) await access.sql('mysql', `DROP DATABASE IF EXISTS \`${name}\``);
+    },
+  };
+}
+
+function accessTo(fields: Readonly<Record<string, string>>, password: string | null) {
+  const sql = async (database: string, text: string): Promise<(string | null)[][]> => {
+    const connection = await mysql.createConnection({
+      host: fields['host'] ?? '127.0.0.1',
+      port: Number(fields['port'] ?? 3306),
+      user: fields['user'] ?? 'root',
+      ...(password === null ? {} : { password }),
+      database,
+      multipleStatements: true,
+      rowsAsArray: true,
+      typeCast: (field) => field.string('utf8'),
+      charset: 'utf8mb4',
+    });
+    try {
+      await connection.query("SET SESSION sql_mode = '', time_zone = '+00:00'");
+      const [found] = await connection.query(text);
+      const results = Array.isArray(found) ? found : [];
+      const last = results.at(-1);
+      // Of several statements the result of the last one.
+      return (Array.isArray(last) && Array.isArray(last[0]) ? last : results) as unknown as (string | null)[][];
+    } finally {
+      await connection.end();
+    }
   };
   return {
-    host: address.fields['host'] ?? '127.0.0.1',
-    port: Number(address.fields['port'] ?? 3306),
-    folder: null,
-    endpoint: (database, fields = {}) => ({
-      engine: 'mysql',
-      name: database,
-      fields: { ...address.fields, database, ...fields },
-      password: address.password,
-    }),
-    kill: notOurs,
-    restart: notOurs,
-    stop: async () => undefined,
+    fields,
+    password,
+    sql,
+    async createDatabase(): Promise<string> {
+      const name = `overland_test_${Math.random().toString(36).slice(2, 10)}`;
+      await sql('mysql', `CREATE DATABASE \`${name}\` CHARACTER SET utf8mb4`);
+      return name;
+    },
   };
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('No free port');
-  return address.port;
-}
-
-async function listening(port: number): Promise<boolean> {
-  const { connect } = await import('node:net');
+function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     socket.once('connect', () => {

@@ -37,9 +37,14 @@ function inTheme(html: string, dark: boolean): string {
   return html.replaceAll(/\(prefers-color-scheme:\s*dark\)/g, dark ? '(min-width: 0px)' : '(max-width: 0px)');
 }
 
+/** A parsed document is under the policy of this window already: a style without its nonce would be refused and told. */
+function parse(html: string): Document {
+  return new DOMParser().parseFromString(html, 'text/html');
+}
+
 /** Headings of the sections, in order. */
 export function reportSections(html: string): readonly string[] {
-  const parsed = new DOMParser().parseFromString(html, 'text/html');
+  const parsed = parse(html.replaceAll(/<style[^>]*>[\s\S]*?<\/style>/gi, ''));
   return [...parsed.querySelectorAll('h2')].map((heading) => heading.textContent?.trim() ?? '');
 }
 
@@ -48,7 +53,7 @@ export function reportSections(html: string): readonly string[] {
  * elements get the nonce that the policy of this window asks for, since a frame of this kind inherits that policy.
  */
 export function withoutActiveContent(html: string, nonce: string | undefined): string {
-  const parsed = new DOMParser().parseFromString(html, 'text/html');
+  const parsed = parse(nonce ? html.replaceAll(/<style\b/gi, `<style nonce="${nonce}"`) : html);
   for (const element of parsed.querySelectorAll('script, iframe, object, embed, link, base, form, meta[http-equiv]')) {
     element.remove();
   }
@@ -58,6 +63,5 @@ export function withoutActiveContent(html: string, nonce: string | undefined): s
       if (active) element.removeAttribute(name);
     }
   }
-  if (nonce) for (const style of parsed.querySelectorAll('style')) style.setAttribute('nonce', nonce);
   return `<!doctype html>${parsed.documentElement.outerHTML}`;
 }

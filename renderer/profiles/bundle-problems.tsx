@@ -1,6 +1,7 @@
 import type { Problem } from '#shared/model/finding.ts';
 import { MiddleEllipsis } from '../ui/middle-ellipsis.tsx';
 import { Panel } from '../ui/panel.tsx';
+import { Quoted } from '../ui/quoted.tsx';
 
 /** Every problem of a bundle at once, by file and line. */
 export function BundleProblems({ bundle, problems }: { bundle: string; problems: readonly Problem[] }) {
@@ -34,8 +35,12 @@ export function BundleProblems({ bundle, problems }: { bundle: string; problems:
                 ) : null}
                 <td className="mono">{position(problem)}</td>
                 <td>{problem.key ? <code>{problem.key}</code> : null}</td>
-                <td>{problem.message}</td>
-                <td className="t2">{problem.advice}</td>
+                <td>
+                  <Quoted text={problem.message} />
+                </td>
+                <td className="t2">
+                  <Quoted text={problem.advice ?? ''} />
+                </td>
               </tr>
             ))}
           </tbody>

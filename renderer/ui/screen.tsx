@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { navigate } from './navigate.ts';
+import { onTableKey } from './table-keys.ts';
 
 export type NextAction = {
   /** Says what happens: `Accept plan and back up`. */
@@ -39,7 +40,7 @@ export type ScreenProps = {
 export function Screen({ question, title, lead, side, children, pin, next, back, extra, busy }: ScreenProps) {
   return (
     <div className="page">
-      <main tabIndex={0} aria-label={question} aria-busy={busy || undefined}>
+      <main tabIndex={0} aria-label={question} aria-busy={busy || undefined} onKeyDown={onTableKey}>
         <div className="title">
           <div>
             <p className="q">{question}</p>

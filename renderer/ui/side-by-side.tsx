@@ -1,13 +1,19 @@
 import { Fragment, useMemo } from 'react';
 import { changedPart, type DiffRow, diffLines } from './diff-lines.ts';
 
-type Props = { before: string; after: string; label: string };
+type Props = {
+  before: string;
+  after: string;
+  label: string;
+  /** Long lines go on below instead of being cut. */
+  wrap?: boolean | undefined;
+};
 
 /** Two texts in aligned rows, changed words marked, gaps sunken. For texts of a few hundred lines: every row stands in the document. */
-export function SideBySide({ before, after, label }: Props) {
+export function SideBySide({ before, after, label, wrap }: Props) {
   const rows = useMemo(() => diffLines(before, after), [before, after]);
   return (
-    <section className="diff scroll" aria-label={label} tabIndex={0}>
+    <section className={`diff scroll ${wrap ? 'wrap-lines' : ''}`} aria-label={label} tabIndex={0}>
       {rows.map((row, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the rows are the text in order and have no other identity
         <Fragment key={index}>

@@ -51,7 +51,7 @@ describe('each state answers with the figure that decides, and the button says w
     ['05-dryrun-failed', 'The dry run failed in step subtasks', /^Rehearse again/],
     [
       '05-dryrun-counts',
-      '8,229,411 of 8,250,140 records would be accepted; 1,329 would be set aside',
+      '8,229,411 of 8,250,140 records would be accepted; 1,329 records would be set aside',
       /^Execute 4 steps…/,
     ],
     ['07-validate-none', 'Not known yet. Nothing has been compared', /^Start the validation/],
@@ -61,7 +61,7 @@ describe('each state answers with the figure that decides, and the button says w
     [
       '08-finish-quarantine',
       'Completed, with 1,329 records set aside and 3 rows that differ',
-      /^Look at 1,329 records/,
+      /^Look at what is set aside/,
     ],
     ['08-finish-validation-failed', 'Written, but validation found 3 errors', /^Look at the issues/],
     ['08-finish-failed', 'Failed in step 4 of 4. generic.db holds part of the new state', /^Preview the rollback/],

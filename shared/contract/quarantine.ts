@@ -47,6 +47,8 @@ export const quarantineContract = {
         step: z.string().nullable(),
         code: z.string().nullable(),
         search: z.string(),
+        /** Absent: all. */
+        state: quarantineRecord.shape.state.optional(),
         offset: z.number().int(),
         limit: z.number().int().max(500),
       }),

@@ -38,7 +38,11 @@ export function railOf(context: EngineContext, run: RunRecord, now: Now): Line[]
   const ended = run.outcome !== null && !now.active;
   return [
     { name: 'profile', state: 'completed', fact: plan ? `${plan.steps.length} steps` : '' },
-    { name: 'connections', state: plan ? 'completed' : 'pending', fact: plan ? 'reached and read' : '' },
+    {
+      name: 'connections',
+      state: plan || (at('plan') && now.active) ? 'completed' : 'pending',
+      fact: plan ? 'reached and read' : '',
+    },
     {
       name: 'plan',
       state: working('plan') ?? (run.accepted_at ? 'completed' : plan ? 'attention' : 'pending'),

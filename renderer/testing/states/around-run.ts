@@ -35,10 +35,10 @@ const rollback = (view: RollbackView, snapshot: RunSnapshot = ended('validation_
 /** Quarantine as the engine answers: three reasons, records by page. */
 export const quarantineServices: FakeServices['quarantine'] = {
   summary: () => quarantineSummary,
-  records: ({ step, code, search, offset, limit }) => {
+  records: ({ step, code, search, state, offset, limit }) => {
     const of = quarantineSummary.reasons.find((reason) => reason.step === step && reason.code === code);
     const all = Array.from({ length: of?.count ?? 0 }, (_, index) => quarantineRecordAt(code ?? '', step ?? '', index));
-    const found = all.filter((record) => record.key.includes(search));
+    const found = all.filter((record) => record.key.includes(search) && (!state || record.state === state));
     return { total: found.length, records: found.slice(offset, offset + limit) };
   },
   record: ({ id }) => ({

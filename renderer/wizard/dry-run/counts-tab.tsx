@@ -5,7 +5,8 @@ import { useFormat } from '../../ui/format/format-context.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { SeverityIcon } from '../../ui/severity-icon.tsx';
 import { TableHead } from '../../ui/table-head.tsx';
-import { dryRunTotals, recordSteps, type Totals } from './dry-run-totals.ts';
+import { AsideCount } from '../shared/set-aside.tsx';
+import { dryRunTotals, recordSteps, stepAside, type Totals } from './dry-run-totals.ts';
 
 /** What each step would read, write, set aside and filter, and how that compares with the plan. */
 export function CountsTab({ view }: { view: DryRunView }) {
@@ -27,9 +28,9 @@ export function CountsTab({ view }: { view: DryRunView }) {
         />
         <Figure
           name="Would be set aside"
-          value={format.number(total.setAside - total.items)}
+          value={format.number(total.setAside.records)}
           extra={asideExtra(total, reasons, format)}
-          tone={total.setAside > 0 ? 'warn' : undefined}
+          tone={total.setAside.records + total.setAside.rows > 0 ? 'warn' : undefined}
         />
         <Figure name="Filtered by the profile" value={format.number(total.filtered)} extra="named in the profile" />
       </Figures>
@@ -39,18 +40,17 @@ export function CountsTab({ view }: { view: DryRunView }) {
   );
 }
 
-function asideExtra({ setAside, items }: Totals, reasons: number, format: Format): string {
-  if (setAside === 0) return 'no reason applies';
+function asideExtra({ setAside: { records, rows } }: Totals, reasons: number, format: Format): string {
+  if (records + rows === 0) return 'no reason applies';
   const why = format.count(reasons, 'reason');
-  return items > 0 ? `and ${format.count(items, 'item')} of others, ${why}` : why;
+  return rows > 0 ? `and ${format.count(rows, 'row')} of others, ${why}` : why;
 }
 
 function PerStep({ view }: { view: DryRunView }) {
   const format = useFormat();
   const total = dryRunTotals(view);
   const records = new Set(recordSteps(view).map((step) => step.id));
-  const items = view.steps.reduce((sum, step) => sum + (step.setAsideItems ?? 0), 0);
-  const balanced = view.steps.every((step) => step.read === step.accepted + wholeRecords(step) + step.filtered);
+  const balanced = view.steps.every((step) => step.read === step.accepted + stepAside(step).records + step.filtered);
   return (
     <Panel
       padded={false}
@@ -71,7 +71,7 @@ function PerStep({ view }: { view: DryRunView }) {
               { name: 'Set aside', numeric: true },
               { name: 'Filtered', numeric: true },
               { name: 'Measured rate', numeric: true },
-              'Compared with the plan',
+              'Read, compared with the plan',
             ]}
           />
           <tbody>
@@ -90,10 +90,7 @@ function PerStep({ view }: { view: DryRunView }) {
                 </td>
                 <td className="num">{format.number(step.accepted)}</td>
                 <td className={`num ${step.setAside > 0 ? 'warn m' : 't3'}`}>
-                  {format.number(wholeRecords(step))}
-                  {step.setAsideItems ? (
-                    <span className="sub">and {format.count(step.setAsideItems, 'item')}</span>
-                  ) : null}
+                  <AsideCount aside={stepAside(step)} />
                 </td>
                 <td className={`num ${step.filtered > 0 ? '' : 't3'}`}>{format.number(step.filtered)}</td>
                 <td className="num t2">{step.rate === null ? '' : `${format.number(Math.round(step.rate))} /s`}</td>
@@ -112,8 +109,7 @@ function PerStep({ view }: { view: DryRunView }) {
               <td className="num">{format.number(total.read)}</td>
               <td className="num">{format.number(total.accepted)}</td>
               <td className="num">
-                {format.number(total.setAside - items)}
-                {items > 0 ? <span className="sub">and {format.count(items, 'item')}</span> : null}
+                <AsideCount aside={total.setAside} />
               </td>
               <td className="num">{format.number(total.filtered)}</td>
               <td />
@@ -126,11 +122,6 @@ function PerStep({ view }: { view: DryRunView }) {
       </section>
     </Panel>
   );
-}
-
-/** Records set aside whole; an item that is set aside leaves its record accepted. */
-function wholeRecords(step: DryRunView['steps'][number]): number {
-  return step.setAside - (step.setAsideItems ?? 0);
 }
 
 function Outputs({ view }: { view: DryRunView }) {

@@ -1,13 +1,11 @@
 import type { DryRunView } from '#shared/contract/dry-run.ts';
-import type { Format } from '../../ui/format/format.ts';
+import { type Aside, addAside, noAside } from '../shared/set-aside.tsx';
 
 export type Totals = {
   read: number;
   accepted: number;
-  /** Records and items. */
-  setAside: number;
-  /** Of `setAside`: items of records that are written otherwise, so that read = accepted + setAside - items + filtered. */
-  items: number;
+  /** Read = accepted + records set aside + filtered. */
+  setAside: Aside;
   filtered: number;
 };
 
@@ -17,18 +15,16 @@ export function dryRunTotals(view: DryRunView): Totals {
     (sum, step) => ({
       read: sum.read + step.read,
       accepted: sum.accepted + step.accepted,
-      setAside: sum.setAside + step.setAside,
-      items: sum.items + (step.setAsideItems ?? 0),
+      setAside: addAside(sum.setAside, stepAside(step)),
       filtered: sum.filtered + step.filtered,
     }),
-    { read: 0, accepted: 0, setAside: 0, items: 0, filtered: 0 },
+    { read: 0, accepted: 0, setAside: noAside, filtered: 0 },
   );
 }
 
-/** `72`, or `72 and 64 items` where records are written without a part of them. */
-export function asideWords({ setAside, items }: Totals, format: Format): string {
-  const records = format.number(setAside - items);
-  return items > 0 ? `${records} and ${format.count(items, 'item')}` : records;
+/** A row that is set aside leaves its record accepted. */
+export function stepAside({ setAside, setAsideItems = 0 }: DryRunView['steps'][number]): Aside {
+  return { records: setAside - setAsideItems, rows: setAsideItems };
 }
 
 const notRecords = new Set(['statements', 'files', 'keys', 'migrations', 'tables']);

@@ -8,10 +8,11 @@ import { useFormat } from '../../ui/format/format-context.tsx';
 import { navigate } from '../../ui/navigate.ts';
 import { Screen } from '../../ui/screen.tsx';
 import { CallError } from '../shared/call-error.tsx';
+import { asideWords } from '../shared/set-aside.tsx';
 import { useAction } from '../shared/use-action.ts';
 import type { Run } from '../shared/use-run.ts';
 import { CountsTab } from './counts-tab.tsx';
-import { asideWords, dryRunTotals } from './dry-run-totals.ts';
+import { dryRunTotals } from './dry-run-totals.ts';
 import { RejectsTab } from './rejects-tab.tsx';
 import { SampleSize } from './sample-size.tsx';
 import { SampleTab } from './sample-tab.tsx';
@@ -34,7 +35,7 @@ export function Rehearsed({ run, view }: { run: Run; view: DryRunView }) {
   return (
     <Screen
       question="What would happen if it ran now?"
-      title={`${format.number(total.accepted)} of ${format.count(total.read, 'record')} would be accepted; ${asideWords(total, format)} would be set aside`}
+      title={`${format.number(total.accepted)} of ${format.count(total.read, 'record')} would be accepted; ${asideWords(total.setAside, format)} would be set aside`}
       lead={lead(view, format)}
       back={{ label: 'Back to backup', href: runHref(runId, 'backup') }}
       extra={
@@ -70,7 +71,7 @@ export function Rehearsed({ run, view }: { run: Run; view: DryRunView }) {
             Before and after<span className="cnt">{format.number(view.samples.length)}</span>
           </Tabs.Tab>
           <Tabs.Tab value="rejects">
-            Would be set aside<span className="cnt">{format.number(total.setAside)}</span>
+            Would be set aside<span className="cnt">{format.number(total.setAside.records + total.setAside.rows)}</span>
           </Tabs.Tab>
           <Tabs.Tab value="schema">
             Schema<span className="cnt">{format.count(view.schema.length, 'object')}</span>

@@ -14,7 +14,8 @@ type Reason = DryRunView['reasons'][number];
 /** Why records would be set aside, how near each reason is to the limit that stops a step, and examples. */
 export function RejectsTab({ view }: { view: DryRunView }) {
   const format = useFormat();
-  const { setAside } = dryRunTotals(view);
+  const { records, rows } = dryRunTotals(view).setAside;
+  const setAside = records + rows;
   // Long lists scroll in their panels, so that the examples stay in sight.
   const many = view.reasons.length + view.examples.length > 10;
   if (view.reasons.length === 0) {
@@ -39,10 +40,10 @@ export function RejectsTab({ view }: { view: DryRunView }) {
             <TableHead
               heads={[
                 'Reason',
-                { name: 'Records', numeric: true, width: 86 },
+                { name: 'Set aside', numeric: true, width: 86 },
                 { name: 'Step', width: 122 },
-                { name: 'Rule', width: 196 },
-                { name: 'Share of the step, of the limit', width: 256 },
+                { name: 'Rule', width: 244 },
+                { name: 'Share of the step, of the limit', width: 236 },
               ]}
             />
             <tbody>

@@ -6,6 +6,7 @@ import { useFormat } from '../../ui/format/format-context.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { SideBySide } from '../../ui/side-by-side.tsx';
 import { useRovingList } from '../../ui/use-roving-list.ts';
+import { layOut } from './lay-out-sql.ts';
 
 const tones = { new: 'ok', changed: 'warn', dropped: 'err' } as const;
 
@@ -56,7 +57,12 @@ export function SchemaTab({ view }: { view: DryRunView }) {
       </Panel>
       <Panel title={change.object} padded={false} right="after execution this is compared with what happened">
         <DiffHeads left="Now" right="After the steps" />
-        <SideBySide before={change.before} after={change.after} label={`${change.object} before and after`} />
+        <SideBySide
+          before={layOut(change.before)}
+          after={layOut(change.after)}
+          wrap
+          label={`${change.object} before and after`}
+        />
       </Panel>
     </div>
   );

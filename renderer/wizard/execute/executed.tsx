@@ -9,6 +9,7 @@ import { Screen } from '../../ui/screen.tsx';
 import { FinishSteps } from '../finish/finish-steps.tsx';
 import { isAtWork } from '../shared/at-work.ts';
 import { Reading } from '../shared/reading.tsx';
+import { addAside, asideOf, asideWords, noAside } from '../shared/set-aside.tsx';
 
 const question = 'How far is it, and is it going well?';
 
@@ -31,8 +32,14 @@ export function Executed({ snapshot }: { snapshot: RunSnapshot }) {
 
 function ExecutedView({ snapshot, finish }: { snapshot: RunSnapshot; finish: FinishView }) {
   const format = useFormat();
-  const { accepted, rejected } = finish.counts;
-  const aside = rejected > 0 ? `; ${format.number(rejected)} are set aside` : '; none is set aside';
+  const { accepted } = finish.counts;
+  const { records, rows } = finish.steps.reduce(
+    (sum, { counts }) => (counts ? addAside(sum, asideOf(counts)) : sum),
+    noAside,
+  );
+  const is = records + rows === 1 ? 'is' : 'are';
+  const aside =
+    records + rows > 0 ? `; ${asideWords({ records, rows }, format)} ${is} set aside` : '; none is set aside';
   const undone = snapshot.phase === 'rollback' || finish.outcome === 'rolled_back';
   return (
     <Screen

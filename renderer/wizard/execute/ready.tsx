@@ -14,10 +14,11 @@ import { Note } from '../../ui/note.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { TableHead } from '../../ui/table-head.tsx';
-import { asideWords, dryRunTotals } from '../dry-run/dry-run-totals.ts';
+import { dryRunTotals } from '../dry-run/dry-run-totals.ts';
 import { undoWords } from '../plan/plan-words.ts';
 import { CallError } from '../shared/call-error.tsx';
 import { Reading } from '../shared/reading.tsx';
+import { asideWords } from '../shared/set-aside.tsx';
 import { useAction } from '../shared/use-action.ts';
 
 const question = 'May it start?';
@@ -133,7 +134,7 @@ function facts(
     [
       'Forecast',
       dryRun.state === 'done'
-        ? `${format.number(total.accepted)} accepted, ${asideWords(total, format)} set aside`
+        ? `${format.number(total.accepted)} accepted, ${asideWords(total.setAside, format)} set aside`
         : null,
     ],
     ['Time', plan.estimate ? format.estimate(plan.estimate) : 'not measured'],

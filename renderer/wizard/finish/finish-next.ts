@@ -1,11 +1,10 @@
 import type { FinishView } from '#shared/contract/history.ts';
 import { runHref } from '../../app/routes.ts';
-import type { Format } from '../../ui/format/format.ts';
 import type { NextAction } from '../../ui/screen.tsx';
 
 /** The primary button of each outcome. */
-export function finishNext(finish: FinishView, format: Format): NextAction {
-  const { runId, outcome, counts } = finish;
+export function finishNext(finish: FinishView): NextAction {
+  const { runId, outcome } = finish;
   const report: NextAction = {
     label: 'Export the report',
     href: runHref(runId, 'history', 'report'),
@@ -19,7 +18,7 @@ export function finishNext(finish: FinishView, format: Format): NextAction {
       return report;
     case 'completed_with_quarantine':
       return {
-        label: `Look at ${format.count(counts.rejected, 'record')}`,
+        label: 'Look at what is set aside',
         href: runHref(runId, 'quarantine'),
         note: 'Next: why they were set aside, and how to replay them',
       };

@@ -46,7 +46,6 @@ const canRollBack = new Set<FinishView['outcome']>(['completed', 'completed_with
 function Ended({ run, finish }: { run: Run; finish: FinishView }) {
   const { runId, outcome } = finish;
   const { query } = useRpc();
-  const format = useFormat();
   const [cleaning, setCleaning] = useState(false);
   const stopped = outcome === 'failed' || outcome === 'cancelled';
   const rollback = useQuery({
@@ -88,7 +87,7 @@ function Ended({ run, finish }: { run: Run; finish: FinishView }) {
           ) : null}
         </>
       }
-      next={finishNext(finish, format)}
+      next={finishNext(finish)}
     >
       <CallError error={resume.error} />
       <AccountsPanel counts={finish.counts} stopped={stopped || outcome === null} />

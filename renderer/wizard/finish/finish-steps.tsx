@@ -3,6 +3,7 @@ import { useFormat } from '../../ui/format/format-context.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { StateLabel } from '../../ui/state-label.tsx';
 import { TableHead } from '../../ui/table-head.tsx';
+import { AsideCount, asideOf } from '../shared/set-aside.tsx';
 
 type Step = FinishView['steps'][number];
 
@@ -41,9 +42,8 @@ export function FinishSteps({ finish }: { finish: FinishView }) {
 
 function StepRow({ step }: { step: Step }) {
   const format = useFormat();
-  const rejected = step.counts?.rejected ?? 0;
   // Rows of records that were written otherwise: an artifact that cannot be read leaves its task in place.
-  const rows = Object.values(step.counts?.outputs ?? {}).reduce((sum, output) => sum + output.rejected, 0);
+  const aside = step.counts ? asideOf(step.counts) : null;
   const seconds = (value: number | null) => (value === null ? '' : format.clock(value));
   return (
     <tr title={step.note || undefined}>
@@ -57,9 +57,8 @@ function StepRow({ step }: { step: Step }) {
         <StateLabel state={step.state} text={words[step.state]} />
       </td>
       <td className="num">{step.counts ? format.number(step.counts.accepted) : ''}</td>
-      <td className={`num ${rejected + rows > 0 ? 'warn' : 't3'}`}>
-        {step.counts && (rejected > 0 || rows === 0) ? format.number(rejected) : ''}
-        {rows > 0 ? <span className={rejected > 0 ? 'sub' : undefined}>{format.count(rows, 'row')}</span> : null}
+      <td className={`num ${aside && aside.records + aside.rows > 0 ? 'warn' : 't3'}`}>
+        {aside ? <AsideCount aside={aside} /> : null}
       </td>
       <td className="num t3">{seconds(step.forecastSeconds)}</td>
       <td className="num t2">{seconds(step.actualSeconds)}</td>

@@ -35,7 +35,7 @@ export function OpenRunNote({ run }: { run: RunRow }) {
         </>
       }
     >
-      {step?.total != null && snapshot?.phase === 'execute' ? (
+      {step?.total != null && !interrupted && snapshot?.phase === 'execute' ? (
         <>
           {format.number(step.done)} of {format.count(step.total, step.unit.replace(/s$/, ''), step.unit)} of {step.id}{' '}
           are committed at the target or set aside.

@@ -22,21 +22,25 @@ export function PlanSteps({ steps }: { steps: readonly Step[] }) {
   return (
     <Panel padded={false} label="Steps">
       <section className="scroll" tabIndex={0} aria-label="Steps of the plan" ref={list.ref} onKeyDown={list.onKeyDown}>
-        <table className="tbl mid46">
+        <table className="tbl mid46 fixed">
           <thead>
             <tr>
-              <th scope="col" className="num" style={{ width: 34 }}>
+              <th scope="col" className="num" style={{ width: 58 }}>
                 #
               </th>
               <th scope="col">Step and what it touches</th>
-              <th scope="col" className="num">
+              <th scope="col" className="num" style={{ width: 122 }}>
                 Amount
               </th>
               <th scope="col" style={{ width: 216 }}>
                 Estimate and range, {inSeconds ? 's' : 'min:s'}
               </th>
-              <th scope="col">How it is undone</th>
-              <th scope="col">Forecast</th>
+              <th scope="col" style={{ width: 228 }}>
+                How it is undone
+              </th>
+              <th scope="col" style={{ width: 122 }}>
+                Forecast
+              </th>
             </tr>
           </thead>
           <tbody>

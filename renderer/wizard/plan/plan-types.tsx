@@ -19,6 +19,8 @@ export function PlanTypes({ types }: { types: readonly Mapping[] }) {
   const ofStep = types.filter((type) => step === '' || type.step === step);
   const special = ofStep.filter((type) => type.fit !== 'exact');
   const rows = shown === 'all' ? ofStep : special;
+  const from = onlyConnection(types.map((type) => (isColumn(type) ? type.column : null)));
+  const to = onlyConnection(types.map((type) => type.target));
   return (
     <Panel
       padded={false}
@@ -54,9 +56,9 @@ export function PlanTypes({ types }: { types: readonly Mapping[] }) {
           <table className="tbl fixed">
             <TableHead
               heads={[
-                { name: 'Column', width: '23%' },
+                { name: from ? `Column of ${from}` : 'Column', width: '23%' },
                 { name: 'Source type', width: '96px' },
-                { name: 'Target', width: '22%' },
+                { name: to ? `Target in ${to}` : 'Target', width: '23%' },
                 { name: 'Target type', width: '96px' },
                 { name: 'Fit', width: '76px' },
                 'Rule',
@@ -67,13 +69,13 @@ export function PlanTypes({ types }: { types: readonly Mapping[] }) {
               {rows.map((type) => (
                 <tr key={`${type.step} ${type.column} ${type.target}`}>
                   <td>
-                    <Name text={type.column} />
+                    <Name text={isColumn(type) ? within(type.column, from) : type.column} />
                   </td>
                   <td>
                     <code className="t2">{type.sourceType}</code>
                   </td>
                   <td>
-                    <Name text={type.target} />
+                    <Name text={within(type.target, to)} />
                   </td>
                   <td>
                     <code className="t2">{type.targetType}</code>
@@ -93,6 +95,23 @@ export function PlanTypes({ types }: { types: readonly Mapping[] }) {
       </section>
     </Panel>
   );
+}
+
+/** Expressions and constants stand where a column would. */
+function isColumn({ sourceType }: Mapping): boolean {
+  return sourceType !== 'computed' && sourceType !== 'constant';
+}
+
+/** The connection that all names begin with; null where there are several. */
+function onlyConnection(names: readonly (string | null)[]): string | null {
+  const known = new Set(names.filter((name) => name !== null).map((name) => name.split('.')[0] ?? ''));
+  const [only] = known;
+  return known.size === 1 && only ? only : null;
+}
+
+/** `task_breakdowns.context` of `legacy.task_breakdowns.context`: what the head of the column says is not repeated in each row. */
+function within(name: string, connection: string | null): string {
+  return connection && name.startsWith(`${connection}.`) ? name.slice(connection.length + 1) : name;
 }
 
 /** A column or a key of the profile: its end tells it from its neighbours. */

@@ -61,7 +61,7 @@ function Profile({ bundle }: { bundle: BundleView }) {
       }}
     >
       {bundle.openRun && place.kind === 'bundle' ? <OpenRun runId={bundle.openRun} /> : null}
-      <div className="g2" style={{ gridTemplateColumns: 'minmax(0,1fr) 448px' }}>
+      <div className="g2" style={{ gridTemplateColumns: 'minmax(0,1fr) 400px' }}>
         <div className="col g16">
           <Panel title="In plain words">
             <ol className="col" style={{ gap: 5 }}>

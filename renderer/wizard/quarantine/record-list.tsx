@@ -1,4 +1,4 @@
-import { TextInput } from '@mantine/core';
+import { SegmentedControl, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
@@ -19,18 +19,29 @@ type Props = {
   readonly onChoose: (id: number | null) => void;
 };
 
+const states = [
+  { value: '', label: 'All' },
+  { value: 'open', label: 'Open' },
+  { value: 'replayed', label: 'Replayed' },
+  { value: 'waived', label: 'Waived' },
+] as const;
+
 /** Records of one reason, by key. The first is chosen as soon as it is read. */
 export function RecordList({ runId, reason, onChoose }: Props) {
   const { api } = useRpc();
   const format = useFormat();
   const [search, setSearch] = useState('');
+  const [state, setState] = useState<'' | QuarantineRecord['state']>('');
   const [asked] = useDebouncedValue(search, 150);
   const [selected, setSelected] = useState(0);
   const { step, code } = reason;
   const { total, rows, error, reach } = usePages<QuarantineRecord>(
-    ['quarantine', runId, step, code, asked],
+    ['quarantine', runId, step, code, asked, state],
     async (offset, limit, signal) => {
-      const page = await api.quarantine.records({ runId, step, code, search: asked, offset, limit }, { signal });
+      const page = await api.quarantine.records(
+        { runId, step, code, search: asked, ...(state && { state }), offset, limit },
+        { signal },
+      );
       return { total: page.total, rows: page.records };
     },
   );
@@ -56,12 +67,24 @@ export function RecordList({ runId, reason, onChoose }: Props) {
             setSelected(0);
           }}
         />
+        {reason.open < reason.count || state ? (
+          <SegmentedControl
+            aria-label="State of the records shown"
+            style={{ marginTop: 8 }}
+            value={state}
+            onChange={(value) => {
+              setState(states.find((known) => known.value === value)?.value ?? '');
+              setSelected(0);
+            }}
+            data={[...states]}
+          />
+        ) : null}
       </div>
       <CallError error={error} />
       {total === null ? (
         <SkeletonRows rows={8} height={47} />
       ) : total === 0 ? (
-        <Empty title="No record matches">Clear the search to see all records of this reason.</Empty>
+        <Empty title="No record matches">Clear the search, or show all, to see every record of this reason.</Empty>
       ) : (
         <div className="list-room">
           <VirtualList

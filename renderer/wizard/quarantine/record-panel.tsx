@@ -38,13 +38,17 @@ function Detail({ detail }: { detail: RecordDetail }) {
   const format = useFormat();
   const { record, source, fields } = detail;
   const rows: (readonly [string, React.ReactNode])[] = [
-    ['Source', <code key="source">{source}</code>],
-    ...fields.map((field) => [field.name, <FieldValue key={field.name} field={field} record={record} />] as const),
-    ['Meant for', record.output === null ? null : <code key="output">{record.output}</code>],
     ['Reason', record.message],
+    ['Source', <code key="source">{source}</code>],
+    ['Meant for', record.output === null ? null : <code key="output">{record.output}</code>],
+    ...atFaultFirst(fields, record).map(
+      (field) => [field.name, <FieldValue key={field.name} field={field} record={record} />] as const,
+    ),
   ];
   return (
     <Panel
+      padded={false}
+      style={{ flex: '1 1 0', minHeight: 170 }}
       title={`Record ${record.key}`}
       right={
         <Tag severity={record.state === 'open' ? 'warning' : 'ok'}>
@@ -52,9 +56,16 @@ function Detail({ detail }: { detail: RecordDetail }) {
         </Tag>
       }
     >
-      <KeyValues rows={rows} />
+      <section className="scroll" aria-label="Record" tabIndex={0} style={{ flex: '1 1 0', padding: '12px 14px' }}>
+        <KeyValues rows={rows} />
+      </section>
     </Panel>
   );
+}
+
+/** A record has many columns; the one that decided comes first. */
+function atFaultFirst(fields: RecordDetail['fields'], { column }: RecordDetail['record']): RecordDetail['fields'] {
+  return [...fields].sort((a, b) => Number(b.name === column) - Number(a.name === column));
 }
 
 type FieldProps = { readonly field: RecordDetail['fields'][number]; readonly record: RecordDetail['record'] };

@@ -92,7 +92,7 @@ export function SetAside({ run, summary }: Props) {
       <div className="g2 fill" style={{ gridTemplateColumns: '258px minmax(0,1fr) 330px' }}>
         <ReasonList summary={summary} chosen={at} onChoose={choose} />
         <RecordList key={`${reason.step} ${reason.code}`} runId={runId} reason={reason} onChoose={setRecordId} />
-        <div className="col" style={{ gap: 12, overflow: 'auto' }}>
+        <div className="col" style={{ gap: 12, minHeight: 0, overflow: 'auto' }}>
           <RecordPanel runId={runId} id={recordId} />
           <RuleEditor
             key={`${reason.step} ${reason.code}`}

@@ -6,6 +6,8 @@ import { Panel } from '../../ui/panel.tsx';
 import { SeverityIcon, severityWord } from '../../ui/severity-icon.tsx';
 import { TableHead } from '../../ui/table-head.tsx';
 import { compactHash } from '../backup/backup-words.ts';
+import { AsideCount, asideOf } from '../shared/set-aside.tsx';
+import { movesRecords } from './validate-words.ts';
 
 /** Both ledgers, tables by count and digest, and the other checks. */
 export function CountsTab({ view }: { view: ValidationView }) {
@@ -22,7 +24,7 @@ export function CountsTab({ view }: { view: ValidationView }) {
 
 function Ledger({ view }: { view: ValidationView }) {
   const format = useFormat();
-  const total = view.ledger.reduce<Counts>((sum, entry) => addCounts(sum, entry.counts), noCounts);
+  const total = view.ledger.filter(movesRecords).reduce<Counts>((sum, entry) => addCounts(sum, entry.counts), noCounts);
   return (
     <Panel padded={false} title="Nothing is lost in silence" right="read = accepted + set aside + filtered, per step">
       <section className="scroll" aria-label="Ledger per step" tabIndex={0}>
@@ -34,7 +36,7 @@ function Ledger({ view }: { view: ValidationView }) {
               { name: 'Accepted', numeric: true },
               { name: 'Set aside', numeric: true },
               { name: 'Filtered', numeric: true },
-              { name: 'Rows emitted', numeric: true },
+              { name: 'Rows written', numeric: true },
               'Result',
             ]}
           />
@@ -44,9 +46,11 @@ function Ledger({ view }: { view: ValidationView }) {
                 <td className="m">{step}</td>
                 <td className="num">{format.number(counts.read)}</td>
                 <td className="num">{format.number(counts.accepted)}</td>
-                <td className={`num ${counts.rejected > 0 ? 'warn' : 't3'}`}>{format.number(counts.rejected)}</td>
+                <td className={`num ${asideTone(counts)}`}>
+                  <AsideCount aside={asideOf(counts)} />
+                </td>
                 <td className={`num ${counts.filtered > 0 ? '' : 't3'}`}>{format.number(counts.filtered)}</td>
-                <td className="num">{format.number(emitted(counts))}</td>
+                <td className="num">{movesRecords({ counts }) ? format.number(rowsWritten(counts)) : ''}</td>
                 <td className="nw">
                   <span className="row">
                     <SeverityIcon severity={balanced ? 'ok' : 'critical'} />
@@ -58,12 +62,14 @@ function Ledger({ view }: { view: ValidationView }) {
           </tbody>
           <tfoot>
             <tr>
-              <th scope="row">In all</th>
+              <th scope="row">Records in all</th>
               <td className="num">{format.number(total.read)}</td>
               <td className="num">{format.number(total.accepted)}</td>
-              <td className="num">{format.number(total.rejected)}</td>
+              <td className="num">
+                <AsideCount aside={asideOf(total)} />
+              </td>
               <td className="num">{format.number(total.filtered)}</td>
-              <td className="num">{format.number(emitted(total))}</td>
+              <td className="num">{format.number(rowsWritten(total))}</td>
               <td />
             </tr>
           </tfoot>
@@ -73,8 +79,14 @@ function Ledger({ view }: { view: ValidationView }) {
   );
 }
 
-function emitted(counts: Counts): number {
-  return Object.values(counts.outputs).reduce((sum, output) => sum + output.emitted, 0);
+function asideTone(counts: Counts): string {
+  const { records, rows } = asideOf(counts);
+  return records + rows > 0 ? 'warn' : 't3';
+}
+
+/** What the tables below are held against. */
+function rowsWritten(counts: Counts): number {
+  return Object.values(counts.outputs).reduce((sum, output) => sum + output.emitted - output.rejected, 0);
 }
 
 const results = {

@@ -1,5 +1,12 @@
 import type { ValidationView } from '#shared/contract/validation.ts';
+import type { Counts } from '#shared/model/run.ts';
 import type { Format } from '../../ui/format/format.ts';
+import { addAside, asideOf, asideWords, noAside } from '../shared/set-aside.tsx';
+
+/** Statements are counted as well, but are no records: the figures of a migration leave them out. */
+export function movesRecords({ counts }: { readonly counts: Counts }): boolean {
+  return Object.keys(counts.outputs).length > 0;
+}
 
 /** `Yes`, `Yes, but` or `No`, with the figure that decides. */
 export function validatedTitle(view: ValidationView, format: Format): string {
@@ -26,6 +33,9 @@ export function validatedLead(view: ValidationView, format: Format): string {
     view.level === 'quick'
       ? 'Counts, keys and checksums taken while writing were compared with what is stored at the target'
       : 'Both sides were read again';
-  const aside = view.ledger.reduce((sum, entry) => sum + entry.counts.rejected, 0);
-  return `${format.count(view.compared, 'record')} compared${took}. ${level}.${aside > 0 ? ` ${format.count(aside, 'record')} ${aside === 1 ? 'is' : 'are'} set aside.` : ''}`;
+  const moved = view.ledger.filter(movesRecords);
+  const compared = moved.reduce((sum, { counts }) => sum + counts.accepted, 0);
+  const aside = moved.reduce((sum, { counts }) => addAside(sum, asideOf(counts)), noAside);
+  const all = aside.records + aside.rows;
+  return `${format.count(compared, 'record')} compared${took}. ${level}.${all > 0 ? ` ${asideWords(aside, format)} ${all === 1 ? 'is' : 'are'} set aside.` : ''}`;
 }

@@ -15,11 +15,12 @@ export type RecordFilter = {
   readonly step: string | null;
   readonly code: string | null;
   readonly search: string;
+  readonly state?: QuarantineRecord['state'] | undefined;
   readonly offset: number;
   readonly limit: number;
 };
 
-const where = `run = ? AND (? IS NULL OR step = ?) AND (? IS NULL OR code = ?)
+const where = `run = ? AND (? IS NULL OR step = ?) AND (? IS NULL OR code = ?) AND (? IS NULL OR state = ?)
   AND (? = '' OR instr(lower(key), lower(?)) > 0 OR instr(lower(message), lower(?)) > 0 OR instr(lower(record), lower(?)) > 0)`;
 
 /** A page of what was set aside, in the order in which it was. The search looks into key, reason and record. */
@@ -29,8 +30,8 @@ export function pageOfRecords(
   rules: RunRules,
   filter: RecordFilter,
 ): { total: number; records: QuarantineRecord[] } {
-  const { step, code, search } = filter;
-  const params = [run.id, step, step, code, code, search, search, search, search];
+  const { step, code, search, state = null } = filter;
+  const params = [run.id, step, step, code, code, state, state, search, search, search, search];
   const { db } = context.journal;
   const total = db.get<{ n: number }>(`SELECT count(*) AS n FROM quarantine WHERE ${where}`, ...params)?.n ?? 0;
   const rows = db.all<QuarantineRecordRow>(

@@ -1,13 +1,13 @@
 import { counted, figure } from '#shared/model/figures.ts';
-import { exitCodeOf, exitCodes, type Outcome } from '#shared/model/run.ts';
+import { exitCodes, type Outcome } from '#shared/model/run.ts';
 import type { CommandContext } from './context.ts';
 
-/** Tells how the run ended and writes its report; gives the exit code. `rolledBack` means that a criterion did it. */
+/** Tells how the run ended and writes its report; gives the exit code. */
 export async function tellOutcome(context: CommandContext, runId: string): Promise<number> {
   const { services, output, paths } = context;
   const finish = await services.history.finish({ runId }, {});
   const report = await services.history.saveReport({ runId, format: 'html', folder: paths.reports }, {});
-  const exitCode = finish.outcome === null ? exitCodes.failed : exitCodeOf(finish.outcome);
+  const exitCode = finish.exitCode ?? exitCodes.failed;
   if (!output.json) {
     const { counts } = finish;
     output.say(finish.title);

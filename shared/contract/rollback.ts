@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { consentNeed } from '../model/error.ts';
+import { consentNeed, consentVia } from '../model/error.ts';
 import { finding } from '../model/finding.ts';
 import { procedure } from './base.ts';
 import { estimate } from './plan.ts';
@@ -26,7 +26,7 @@ export const rollbackView = z.object({
   estimate: estimate.nullable(),
   /** Last step first. */
   steps: z.array(rollbackStep),
-  /** Steps that `--to` may name: no later step needs `restore`. */
+  /** Steps that `--to` may name: no later step needs `restore`, and none rests on records that were replayed since. */
   canStopAt: z.array(z.string()),
   consents: z.array(consentNeed),
   /** Rows that differ from what we wrote, or that others wrote: nothing is done about them without a decision. */
@@ -56,6 +56,8 @@ export const rollbackContract = {
         runId: z.string(),
         to: z.string().nullable(),
         consents: z.array(z.string()),
+        /** How each consent was given; `screen` where nothing is said. */
+        via: z.record(z.string(), consentVia).optional(),
         diverged: z.enum(['stop', 'keep', 'export_and_remove']),
       }),
     )

@@ -102,8 +102,8 @@ export const exitCodes = {
   cancelled: 130,
 } as const;
 
-/** The exit code that an ended run has. `rolledBackByCriterion` is asked for by the caller that rolled back on its own account. */
-export function exitCodeOf(outcome: Outcome): number {
+/** The exit code that an ended run has; a rollback that a person asked for did what it was to do. */
+export function exitCodeOf(outcome: Outcome, byCriterion: boolean): number {
   switch (outcome) {
     case 'completed':
       return exitCodes.completed;
@@ -115,7 +115,7 @@ export function exitCodeOf(outcome: Outcome): number {
     case 'cancelled':
       return exitCodes.cancelled;
     case 'rolled_back':
-      return exitCodes.rolledBackByCriterion;
+      return byCriterion ? exitCodes.rolledBackByCriterion : exitCodes.completed;
     case 'rollback_incomplete':
       return exitCodes.rollbackIncomplete;
   }

@@ -33,7 +33,8 @@ export const registerRollback: Register = (program, run) => {
           return output.answer(exitCodes.completed, { runId, rollback: preview });
         const consents = requireConsents(context, preview);
         await confirm(context, `Roll back ${preview.typed}?`, 'rolls back');
-        await services.rollback.start({ runId, to, consents, diverged }, {});
+        const via = Object.fromEntries(consents.map((name) => [name, 'flag' as const]));
+        await services.rollback.start({ runId, to, consents, via, diverged }, {});
         const snapshot = await follow(context, runId);
         const view = await services.rollback.preview({ runId, to }, {});
         const complete = view.state !== 'incomplete' && snapshot.outcome !== 'rollback_incomplete';

@@ -1,12 +1,14 @@
 import type { RollbackView } from '#shared/contract/rollback.ts';
+import { OverlandError } from '#shared/model/error.ts';
 import type { Finding } from '#shared/model/finding.ts';
 import { sumEstimates } from '../plan/estimate.ts';
 import type { EngineContext } from '../run/engine-context.ts';
-import { parseCounts } from '../run/journal/rows.ts';
+import { parseCounts, type RunRecord } from '../run/journal/rows.ts';
 import { findRun } from '../run/run-lock.ts';
 import type { ActivePhase } from '../run/run-manager.ts';
 import { planView, type StoredStep, storedPlan } from '../run/stored-plan.ts';
 import { stepsToUndo } from './rollback.ts';
+import { cannotStopAt } from './stop-at.ts';
 import { undoEstimate } from './undo-estimate.ts';
 
 type StoredRollback = {
@@ -27,6 +29,8 @@ export function rollbackView(
   const run = findRun(context, runId);
   const plan = storedPlan(context, runId);
   const view = planView(context, runId);
+  const refused = to === null ? null : cannotStopAt(context, runId, plan, to);
+  if (refused !== null) throw notTo(run, to ?? '', refused);
   const point = journal.points.usable(runId);
   const stored = journal.runs.document<StoredRollback>(runId, 'rollback');
   const rows = new Map(journal.work.steps(runId).map((row) => [row.id, row]));
@@ -49,8 +53,8 @@ export function rollbackView(
       step: step.id,
       action: actionOf(step, reached),
       what: reached ? whatWords(step, Object.keys(counts?.outputs ?? {})) : 'was not reached',
-      amount: step.undo === 'down' ? step.amount : amount,
-      unit: step.undo === 'down' ? 'scripts' : 'rows',
+      amount: step.undo === 'down' ? migrations(context, runId, step.id) : amount,
+      unit: step.undo === 'down' ? 'migrations' : 'rows',
       estimate: reached && row?.state !== 'undone' ? undoEstimate(amount) : null,
       verify: verifyWords(step),
       state:
@@ -84,8 +88,8 @@ export function rollbackView(
     steps,
     canStopAt: plan.steps
       .slice(0, -1)
-      .filter((_, index) => plan.steps.slice(index + 1).every((later) => later.undo !== 'restore'))
-      .map((step) => step.id),
+      .map((step) => step.id)
+      .filter((id) => cannotStopAt(context, runId, plan, id) === null),
     consents: view.consents.filter(
       (need) => need.name.startsWith('no-way-back-') && rows.get(need.step ?? '')?.state !== 'pending',
     ),
@@ -95,6 +99,23 @@ export function rollbackView(
     at: stored?.at ?? null,
     tookMs: stored?.tookMs ?? null,
   };
+}
+
+function notTo(run: RunRecord, to: string, reason: string): OverlandError {
+  return new OverlandError(
+    'WRONG_STATE',
+    `The rollback cannot end after step ${to}. ${reason}`,
+    { phase: run.phase, condition: run.condition, allowed: ['rollback'] },
+    { advice: 'Roll back everything, or to an earlier step.' },
+  );
+}
+
+/** Migrations of the step that the run applied, each a unit of its own; those that are undone by now are counted too. */
+function migrations({ journal }: EngineContext, runId: string, step: string): number {
+  const applied = journal.work
+    .chunks(runId, step)
+    .filter((chunk) => chunk.state === 'done' || chunk.state === 'undone');
+  return new Set(applied.map((chunk) => chunk.unit)).size;
 }
 
 function committed(context: EngineContext, runId: string, step: string) {

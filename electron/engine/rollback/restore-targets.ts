@@ -8,7 +8,7 @@ import type { ActivePhase } from '../run/run-manager.ts';
 import type { SessionPool } from '../run/session-pool.ts';
 import type { StoredPlan } from '../run/stored-plan.ts';
 import { targetsOf } from './backup.ts';
-import type { RollbackRequest } from './undo-step.ts';
+import type { RollbackRequest } from './request.ts';
 
 export type Proof = RollbackView['proof'];
 

@@ -10,8 +10,9 @@ import { SessionPool } from '../run/session-pool.ts';
 import { type StoredPlan, type StoredStep, storedPlan } from '../run/stored-plan.ts';
 import { holdTargets, releaseTargets } from '../run/target-leases.ts';
 import { withResource } from '../run/with-resource.ts';
+import type { RollbackRequest } from './request.ts';
 import { leaveTargets, type Proof, restoreTargets } from './restore-targets.ts';
-import { type RollbackRequest, undoReplays, undoStep } from './undo-step.ts';
+import { undoReplays, undoStep } from './undo-step.ts';
 
 /**
  * The rollback phase: undoes the steps last first, each chunk in one transaction of the target, then gives back the saved

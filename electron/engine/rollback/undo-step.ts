@@ -14,8 +14,7 @@ import { type StoredPlan, type StoredStep, storedPlan } from '../run/stored-plan
 import { StepFailure } from '../run/unit-runner.ts';
 import { withResource } from '../run/with-resource.ts';
 import type { UndoEnv, UnitWork } from '../steps/step-kind.ts';
-
-export type RollbackRequest = { readonly to: string | null; readonly diverged: 'stop' | 'keep' | 'export_and_remove' };
+import type { RollbackRequest } from './request.ts';
 
 /**
  * What undoing a step needs. `diverged` gathers rows that differ from what was written and still lie there, `settled` those

@@ -1,11 +1,10 @@
 import type { Phase } from '#shared/model/run.ts';
 import { analysePlan } from '../plan/analyse.ts';
 import { backup } from '../rollback/backup.ts';
+import { keepRequest, keptRequest, type RollbackRequest } from '../rollback/request.ts';
 import { rollback } from '../rollback/rollback.ts';
-import type { RollbackRequest } from '../rollback/undo-step.ts';
 import { cleanup } from './cleanup.ts';
 import { dryRun } from './dry-run.ts';
-import { nowText } from './engine-context.ts';
 import { execute } from './execute.ts';
 import { findRun, refuseHeldRun } from './run-lock.ts';
 import { type RunManager, wrongState } from './run-manager.ts';
@@ -65,11 +64,14 @@ export class Phases {
     );
   }
 
-  rollback(runId: string, request: RollbackRequest): void {
+  /** `begun` journals what belongs to this start; nothing is journalled of one that is refused. */
+  rollback(runId: string, request: RollbackRequest, begun: () => void = () => undefined): void {
     const { context } = this.#manager;
-    refuseHeldRun(context, runId);
-    context.journal.runs.putDocument(runId, 'rollback_request', request, nowText(context));
-    this.#manager.start(runId, 'rollback', (active) => rollback(context, active, request));
+    this.#manager.start(runId, 'rollback', (active) => {
+      keepRequest(context, runId, request);
+      begun();
+      return rollback(context, active, request);
+    });
   }
 
   cleanup(runId: string, removePoint: boolean): void {
@@ -87,11 +89,7 @@ export class Phases {
       dry_run: () => this.dryRun(runId, null),
       execute: () => this.execute(runId, autoRollback || run.auto_rollback === 1, thenValidate),
       validate: () => this.validate(runId, false),
-      rollback: () =>
-        this.rollback(
-          runId,
-          context.journal.runs.document<RollbackRequest>(runId, 'rollback_request') ?? { to: null, diverged: 'stop' },
-        ),
+      rollback: () => this.rollback(runId, keptRequest(context.journal, runId)),
       cleanup: () => this.cleanup(runId, false),
     };
     restart[run.phase]();
@@ -106,6 +104,6 @@ export class Phases {
       step: null,
       text: `Rolling back by itself: ${words}`,
     });
-    this.rollback(runId, { to: null, diverged: 'stop' });
+    this.rollback(runId, { to: null, diverged: 'stop', by: 'criterion' });
   }
 }

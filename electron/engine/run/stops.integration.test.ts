@@ -116,25 +116,23 @@ describe('ways back', () => {
     expect(existsSync(lab.target)).toBe(false);
   });
 
+  const replayPaused = async () => {
+    const summary = await lab.run(['quarantine', 'last']);
+    const rule = /maps\.stage/.exec(summary.output)?.[0];
+    expect(rule, summary.output).toBeDefined();
+    const changed =
+      'maps.stage={ pending = "created", active = "active", in_progress = "active", completed = "completed", failed = "failed", cancelled = "archived", paused = "active" }';
+    const replay = ['quarantine', 'last', '--replay', '--yes', '--step', 'subtasks', '--rule', changed];
+    const replayed = await lab.run(replay);
+    expect(replayed.code, replayed.output).toBe(0);
+  };
+
   test('records replayed with another rule go back with the run', async () => {
     lab.sql(lab.legacy, "UPDATE subtasks SET status = 'paused' WHERE rowid % 500 = 1");
     const before = filesOf(lab.bundle);
     const ended = await lab.run(['run', lab.bundle, '--yes']);
     expect(ended.code, ended.output).toBe(3);
-    const summary = await lab.run(['quarantine', 'last']);
-    const rule = /maps\.stage/.exec(summary.output)?.[0];
-    expect(rule, summary.output).toBeDefined();
-    const replayed = await lab.run([
-      'quarantine',
-      'last',
-      '--replay',
-      '--yes',
-      '--step',
-      'subtasks',
-      '--rule',
-      'maps.stage={ pending = "created", active = "active", in_progress = "active", completed = "completed", failed = "failed", cancelled = "archived", paused = "active" }',
-    ]);
-    expect(replayed.code, replayed.output).toBe(0);
+    await replayPaused();
     expect(lab.rows(lab.target, "SELECT count(*) AS n FROM generic_tasks WHERE status = 'paused'")).not.toEqual([
       { n: 0 },
     ]);
@@ -142,7 +140,72 @@ describe('ways back', () => {
     expect(back.code, back.output).toBe(0);
     expect(filesOf(lab.bundle)).toEqual(before);
   });
+
+  test('--to a step with a replay that a later step looks up is refused with the reason, and changes nothing', async () => {
+    lab.sql(lab.legacy, "UPDATE subtasks SET status = 'paused' WHERE rowid % 500 = 1");
+    const before = filesOf(lab.bundle);
+    const ended = await lab.run(['run', lab.bundle, '--yes']);
+    expect(ended.code, ended.output).toBe(3);
+    await replayPaused();
+    const written = lab.content();
+    const part = await lab.run(['rollback', 'last', '--yes', '--to', 'subtasks']);
+    expect(part.code, part.output).toBe(2);
+    expect(part.output).toMatch(
+      /cannot end after step subtasks\. Replay r-\S+ wrote records of subtasks after dependencies/,
+    );
+    expect(lab.content()).toBe(written);
+    const { rollback } = await report(['rollback', 'last', '--preview']);
+    expect(rollback.canStopAt).toEqual(['model', 'breakdowns']);
+    const earlier = await lab.run(['rollback', 'last', '--yes', '--to', 'breakdowns']);
+    expect(earlier.code, earlier.output).toBe(0);
+    const whole = await lab.run(['rollback', 'last', '--yes']);
+    expect(whole.code, whole.output).toBe(0);
+    expect(filesOf(lab.bundle)).toEqual(before);
+  });
+
+  test('what cannot be undone is consented to by name at each start, and every consent stays in the report', async () => {
+    lab.editProfile((text) => text.replace(/(\[steps\.dependencies\][\s\S]*?undo = )"delete_written"/, '$1"none"'));
+    const consent = ['--consent', 'no-way-back-dependencies'];
+    const ended = await lab.run(['run', lab.bundle, '--yes', ...consent]);
+    expect(ended.code, ended.output).toBe(0);
+    const refused = await lab.run(['rollback', 'last', '--yes']);
+    expect(refused.code, refused.output).toBe(7);
+    for (const to of [['--to', 'subtasks'], []]) {
+      const back = await lab.run(['rollback', 'last', '--yes', ...to, ...consent]);
+      expect(back.code, back.output).toBe(0);
+    }
+    const { decisions } = await report(['report', 'last', '--format', 'json']);
+    expect(decisions.map((one: { subject: string; via: string }) => [one.subject, one.via])).toEqual([
+      ['plan', ''],
+      ['no-way-back-dependencies', 'flag'],
+      ['rollback 1: no-way-back-dependencies', 'flag'],
+      ['rollback 2: no-way-back-dependencies', 'flag'],
+    ]);
+  });
+
+  test('a rollback that a person asks for is no failure: exit code 0 in the list and in the report; six migrations are six', async () => {
+    const ended = await lab.run(['run', lab.bundle, '--yes']);
+    expect(ended.code, ended.output).toBe(0);
+    const { rollback } = await report(['rollback', 'last', '--preview']);
+    expect(rollback.steps.at(-1)).toMatchObject({ step: 'model', amount: 6, unit: 'migrations' });
+    const back = await lab.run(['rollback', 'last', '--yes']);
+    expect(back.code, back.output).toBe(0);
+    expect(await shownExitCodes()).toEqual([0, 0]);
+  });
 });
+
+/** As the list of runs and the report show it. */
+async function shownExitCodes(): Promise<unknown[]> {
+  const { runs } = await report(['status']);
+  const { outcome } = await report(['report', 'last', '--format', 'json']);
+  return [runs[0].exitCode, outcome.exitCode];
+}
+
+/** The document of a command that writes nothing else. */
+async function report(args: readonly string[]) {
+  const { output } = await lab.run([...args, ...(args[0] === 'report' ? [] : ['--json'])]);
+  return JSON.parse(output);
+}
 
 describe('limits and criteria', () => {
   const tooMany = () => lab.sql(lab.legacy, "UPDATE subtasks SET status = 'nonsense' WHERE rowid % 20 = 1");
@@ -158,6 +221,7 @@ describe('limits and criteria', () => {
     expect(filesOf(lab.bundle)).toEqual(before);
     const automatic = await lab.run(['run', lab.bundle, '--yes', '--auto-rollback']);
     expect(automatic.code, automatic.output).toBe(4);
+    expect(await shownExitCodes()).toEqual([4, 4]);
     expect(filesOf(lab.bundle)).toEqual(before);
   });
 

@@ -9,12 +9,13 @@ import { createRun } from '../run/create-run.ts';
 import type { Phases } from '../run/phases.ts';
 import { recheck } from '../run/recheck.ts';
 import { findRun } from '../run/run-lock.ts';
-import { type RunManager, wrongState } from '../run/run-manager.ts';
+import type { RunManager } from '../run/run-manager.ts';
 import { snapshotOf } from '../run/snapshot.ts';
 import { planView, type StoredPlan, storedPlanKind } from '../run/stored-plan.ts';
 import { watchRun } from '../run/watch.ts';
-import { acceptPlan, requireConsents } from './accept-plan.ts';
+import { acceptPlan } from './accept-plan.ts';
 import { bundleFolder, overridesOf } from './bundle/bundle-folder.ts';
+import { startRollback } from './start-rollback.ts';
 import { exportIssues } from './validation/export-issues.ts';
 
 export type RunGroups = Pick<Services, 'plan' | 'run' | 'backup' | 'dryRun' | 'validation' | 'rollback'>;
@@ -102,13 +103,7 @@ export function createRunServices(manager: RunManager, phases: Phases): RunGroup
     },
     rollback: {
       preview: async ({ runId, to }) => rollbackView(context, runId, to, manager.active(runId)),
-      start: async ({ runId, to, consents, diverged }) => {
-        const view = rollbackView(context, runId, to, manager.active(runId));
-        if (view.state === 'nothing' && !view.pointId)
-          throw wrongState(findRun(context, runId), ['nothing was written, so there is nothing to roll back']);
-        requireConsents(view.consents, consents);
-        phases.rollback(runId, { to, diverged });
-      },
+      start: async ({ runId, via, ...start }) => startRollback(manager, phases, runId, { ...start, via: via ?? {} }),
     },
   };
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { FinishView } from '#shared/contract/history.ts';
 import { counted, figure } from '#shared/model/figures.ts';
-import { exitCodeOf, type Phase } from '#shared/model/run.ts';
+import type { Phase } from '#shared/model/run.ts';
 import type { EngineContext } from '../../run/engine-context.ts';
 import { findRun, isInterrupted } from '../../run/run-lock.ts';
 import { outcomeWords } from '../../validation/report/outcome-words.ts';
@@ -19,7 +19,7 @@ export async function finishView(context: EngineContext, runId: string): Promise
   return {
     runId,
     outcome: run.outcome,
-    exitCode: run.outcome === null ? null : exitCodeOf(run.outcome),
+    exitCode: facts.exitCode,
     endedAt: run.ended_at,
     title,
     lead,

@@ -1,5 +1,5 @@
 import type { RunRow } from '#shared/contract/history.ts';
-import { exitCodeOf } from '#shared/model/run.ts';
+import { exitCodeOfRun } from '../../rollback/request.ts';
 import type { EngineContext } from '../../run/engine-context.ts';
 import type { RunRecord } from '../../run/journal/rows.ts';
 import { isInterrupted } from '../../run/run-lock.ts';
@@ -68,7 +68,7 @@ function rowOf(context: EngineContext, run: RunRecord): RunRow {
     condition: run.condition,
     interrupted: isInterrupted(run, environment.identity),
     outcome: run.outcome,
-    exitCode: run.outcome === null ? null : exitCodeOf(run.outcome),
+    exitCode: exitCodeOfRun(journal, run),
     read: moved.reduce((sum, step) => sum + (step.counts?.read ?? 0), 0),
     setAside: journal.findings.quarantineTotal(run.id).total,
     person: run.person,

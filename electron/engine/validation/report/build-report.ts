@@ -1,4 +1,4 @@
-import { type Counts, exitCodeOf } from '#shared/model/run.ts';
+import type { Counts } from '#shared/model/run.ts';
 import type { EngineContext } from '../../run/engine-context.ts';
 import type { Journal } from '../../run/journal/journal.ts';
 import { balance } from '../ledgers.ts';
@@ -114,7 +114,7 @@ function outcomeOf(facts: RunFacts): RunReport['outcome'] {
   const { title, lead, severity, open } = outcomeWords(outcomeFacts(facts));
   return {
     outcome,
-    exitCode: outcome === null ? null : exitCodeOf(outcome),
+    exitCode: facts.exitCode,
     severity,
     title,
     lead,

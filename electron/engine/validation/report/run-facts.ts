@@ -3,6 +3,7 @@ import type { DryRunView } from '#shared/contract/dry-run.ts';
 import type { PlanView } from '#shared/contract/plan.ts';
 import type { ValidationView } from '#shared/contract/validation.ts';
 import { addCounts, type Counts, noCounts } from '#shared/model/run.ts';
+import { exitCodeOfRun } from '../../rollback/request.ts';
 import type { Journal } from '../../run/journal/journal.ts';
 import type { PointItem } from '../../run/journal/points.ts';
 import {
@@ -31,6 +32,8 @@ export type RunFacts = {
   readonly counts: Counts;
   /** Target as a person names it: `generic.db`. */
   readonly target: string;
+  /** Null while the run is open. */
+  readonly exitCode: number | null;
   readonly failure: Failure | null;
   readonly interrupted: boolean;
 };
@@ -71,6 +74,7 @@ export function readRunFacts(journal: Journal, run: RunRecord, interrupted: bool
     setAside: setAsideOf(journal, run.id),
     counts: totalOf(steps),
     target: targetName(plan, items),
+    exitCode: exitCodeOfRun(journal, run),
     failure: parseFailure(run.failure),
     interrupted,
   };

@@ -1,0 +1,103 @@
+import copy from 'pg-copy-streams';
+import type { Row } from '#shared/model/value.ts';
+import type { DbFailure } from '../relational.ts';
+import { Pace } from '../shared/pace.ts';
+import { dbFailure, type ServerError } from './errors.ts';
+import type { Link } from './link.ts';
+
+const bufferLength = 1 << 16;
+
+/** Where the lines go, and who is told of a row that is refused. */
+export type CopyTarget = {
+  /** As SQL, with its columns. */
+  readonly into: string;
+  /** Name of the relation as the server says it in errors, and columns that it may name. */
+  readonly relation: string;
+  readonly columns: readonly string[];
+};
+
+/**
+ * Streams lines into a table. Each row is one line, so that the line that the server names is the row. An error of `batches`
+ * itself leaves as it is, after the server was told to forget the copy.
+ */
+export async function copyIn(
+  link: Link,
+  target: CopyTarget,
+  batches: Iterable<readonly Row[]> | AsyncIterable<readonly Row[]>,
+  lineOf: (row: Row, ordinal: number) => string,
+  signal?: AbortSignal,
+): Promise<number> {
+  const pace = new Pace(signal);
+  const sql = `COPY ${target.into} FROM STDIN`;
+  const stream = link.client.query(copy.from(sql, { highWaterMark: bufferLength * 2 }));
+  let refuse: (error: Error) => void = () => undefined;
+  const failed = new Promise<never>((_resolve, reject) => {
+    refuse = reject;
+  });
+  failed.catch(() => undefined);
+  stream.on('error', (error) => refuse(new ServerSays(error)));
+  const stopped = (): void => refuse(signal?.reason as Error);
+  signal?.addEventListener('abort', stopped, { once: true });
+  let rows = 0;
+  try {
+    let text = '';
+    for await (const batch of batches) {
+      for (let index = 0; index < batch.length; index += 1) {
+        text += lineOf(batch[index] as Row, rows);
+        rows += 1;
+        if (text.length < bufferLength) continue;
+        const buffer = Buffer.from(text, 'utf8');
+        text = '';
+        if (!stream.write(buffer)) await Promise.race([drained(stream), failed]);
+        if (pace.due()) await Promise.race([pace.rest(), failed]);
+      }
+    }
+    if (text !== '') stream.write(Buffer.from(text, 'utf8'));
+    const finished = new Promise<void>((resolve) => stream.once('finish', () => resolve()));
+    stream.end();
+    await Promise.race([finished, failed]);
+    return rows;
+  } catch (error) {
+    if (error instanceof ServerSays) throw located(link, error.cause, sql, target);
+    await giveUp(stream);
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', stopped);
+  }
+}
+
+class ServerSays extends Error {
+  constructor(cause: unknown) {
+    super('The server refused the copy', { cause });
+  }
+}
+
+function drained(stream: NodeJS.WritableStream): Promise<void> {
+  return new Promise((resolve) => stream.once('drain', () => resolve()));
+}
+
+/** CopyFail: the server rolls the statement back and answers at once, also when it waits for data. */
+function giveUp(stream: import('node:stream').Writable): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once('close', () => resolve());
+    stream.destroy(new Error('Overland gave the copy up'));
+  });
+}
+
+/** "COPY t, line 3, column a: ..." in the words of any language. */
+function located(link: Link, thrown: unknown, sql: string, target: CopyTarget): DbFailure {
+  const { where } = thrown as ServerError;
+  const prefix = `COPY ${target.relation}, `;
+  const context = where?.split('\n').find((line) => line.startsWith(prefix));
+  if (context !== undefined) {
+    const found = /^\D*(\d+)(?:, \S+ ([\s\S]*))?/.exec(context.slice(prefix.length));
+    const rest = found?.[2];
+    const column =
+      rest === undefined ? undefined : target.columns.find((name) => rest === name || rest.startsWith(`${name}:`));
+    if (found) {
+      const failure = dbFailure(thrown, { row: Number(found[1]) - 1, statement: sql, ...(column ? { column } : {}) });
+      return link.failed(failure) as DbFailure;
+    }
+  }
+  return link.failed(thrown, { statement: sql }) as DbFailure;
+}

@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import type { Value } from '#shared/model/value.ts';
 import type {
   Engine,
@@ -9,6 +10,7 @@ import type {
   TypeFacts,
 } from '../../drivers/relational.ts';
 import type { Fault, RowFault } from './fault.ts';
+import type { typeRuleShape } from './type-rules.ts';
 
 /**
  * What stands between the engines of a table copy.
@@ -22,33 +24,7 @@ import type { Fault, RowFault } from './fault.ts';
  * - `collation.ts`: which unique keys clash under the target's collation.
  */
 
-/** What a profile says of the values of a type or a column. What is not said has a default that loses nothing. */
-export type TypeRule = {
-  /** Declared type of the target. */
-  readonly to?: string;
-  /** A value that the target type cannot hold. `true`: anything but 0 is true (only for booleans). */
-  readonly outside?: 'quarantine' | 'null' | 'true';
-  /** `0000-00-00`. */
-  readonly zero?: 'quarantine' | 'null' | 'keep';
-  /** `2022-11-00`. `first`: the first day, the first month. */
-  readonly partial?: 'quarantine' | 'null' | 'keep' | 'first';
-  /** The empty text that MySQL keeps for an invalid label of an ENUM. */
-  readonly blank?: 'quarantine' | 'null' | 'keep';
-  /** A NUL character in text. */
-  readonly nul?: 'quarantine' | 'remove';
-  /** A number in a column of times. */
-  readonly epoch?: 'quarantine' | 'seconds' | 'milliseconds';
-  /** The zone of times that name none, and in which those that name one are written where the target has no zone. */
-  readonly zone?: 'quarantine' | 'utc' | `${'+' | '-'}${string}`;
-  readonly nan?: 'quarantine' | 'null';
-  readonly infinite?: 'quarantine' | 'null';
-  readonly negative_zero?: 'quarantine' | 'zero';
-  /** Text among bytes, bytes among text: taken as UTF-8. */
-  readonly bytes?: 'quarantine' | 'utf8';
-  readonly duplicate_keys?: 'quarantine' | 'last';
-  /** `double_utf8`: text that was encoded twice is decoded once. */
-  readonly encoding?: 'utf8' | 'double_utf8';
-};
+export type TypeRule = Readonly<z.output<typeof typeRuleShape>>;
 
 /** `pattern` is a declared type of the source (`tinyint(1)`, `*text`) or a column (`orders.note`, `orders.*`). */
 export type NamedRule = { readonly key: string; readonly pattern: string; readonly rule: TypeRule };

@@ -4,7 +4,7 @@ import { build } from 'vite';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Bundles the bench's engine and the helper as the app is built, so that memory and speed are those of what ships. */
-export async function buildEngine(folder: string): Promise<void> {
+export async function buildEngine(folder: string, entry = 'bench/engine.ts'): Promise<void> {
   await build({
     root,
     configFile: false,
@@ -19,7 +19,7 @@ export async function buildEngine(folder: string): Promise<void> {
       emptyOutDir: true,
       minify: false,
       rolldownOptions: {
-        input: { engine: 'bench/engine.ts', helper: 'electron/drivers/helper-main.ts' },
+        input: { engine: entry, helper: 'electron/drivers/helper-main.ts' },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },

@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { killStarted } from './children.ts';
+import { benchCopy } from './copy/index.ts';
+import { copyText } from './copy/words.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
 import { benchRecords } from './sqlite-records.ts';
 import { benchWindow } from './window.ts';
@@ -33,8 +35,12 @@ async function bench(options: BenchOptions): Promise<void> {
     if (records) process.stdout.write(`\n${recordsText(records)}\n`);
     const window = options.parts.includes('window') ? await benchWindow(folder, options.rounds, say) : null;
     if (window) process.stdout.write(`\n${windowText(window)}\n`);
+    const copy = options.parts.includes('copy')
+      ? await benchCopy(folder, options.rows, options.rounds, options.path, say)
+      : null;
+    if (copy) process.stdout.write(`\n${copyText(copy)}\n`);
     if (options.json)
-      await writeFile(options.json, `${JSON.stringify({ machine: machine(), records, window }, null, 2)}\n`);
+      await writeFile(options.json, `${JSON.stringify({ machine: machine(), records, window, copy }, null, 2)}\n`);
   } finally {
     if (!options.folder) await rm(folder, { recursive: true, force: true });
   }

@@ -5,20 +5,24 @@ export type BenchOptions = {
   readonly rows: number;
   readonly rounds: number;
   readonly parts: readonly BenchPart[];
+  /** Part of the name of the copies to run; null runs all. */
+  readonly path: string | null;
   /** Folder for the files; removed at the end when it is not given. */
   readonly folder: string | null;
   /** Writes everything measured as JSON as well. */
   readonly json: string | null;
 };
 
-const benchParts = ['records', 'window'] as const;
+const benchParts = ['records', 'window', 'copy'] as const;
 export type BenchPart = (typeof benchParts)[number];
 
-export const usage = `npm run bench -- [--rows N] [--rounds N] [--only records|window] [--folder DIR] [--json FILE]
+export const usage = `npm run bench -- [--rows N] [--rounds N] [--only records|window|copy] [--path NAME] [--folder DIR] [--json FILE]
 
   --rows N     subtasks in the legacy file (1,000,000)
   --rounds N   alternating rounds, of which the medians are shown (3)
-  --only PART  records: engine against INSERT ... SELECT; window: first paint and longest block of the desktop's main process
+  --only PART  records: engine against INSERT ... SELECT; window: first paint and longest block of the desktop's main process;
+               copy: between engines, against psql, pgloader, pg_dump and the client of MariaDB (--rows is rows of the table)
+  --path NAME  only the copies whose name holds this, such as "to mariadb"
   --folder DIR keep the files there and use a legacy file that is there already
   --json FILE  everything measured, as JSON`;
 
@@ -30,6 +34,7 @@ export function readOptions(argv: readonly string[]): BenchOptions {
       rows: { type: 'string', default: '1000000' },
       rounds: { type: 'string', default: '3' },
       only: { type: 'string' },
+      path: { type: 'string' },
       folder: { type: 'string' },
       json: { type: 'string' },
     },
@@ -38,6 +43,7 @@ export function readOptions(argv: readonly string[]): BenchOptions {
     rows: count('rows', values.rows, 1_000),
     rounds: count('rounds', values.rounds, 1),
     parts: values.only === undefined ? benchParts : [part(values.only)],
+    path: values.path ?? null,
     folder: values.folder ?? null,
     json: values.json ?? null,
   };

@@ -1,5 +1,5 @@
 import { type DeclaredType, type Fit, type TypeFacts, type TypeHints, typeFacts } from '../dialect.ts';
-import { literal, quote } from './sql-text.ts';
+import { literal, quote } from './names.ts';
 
 const integers: Readonly<Record<string, number>> = {
   tinyint: 8,

@@ -1,7 +1,7 @@
 import type { ForeignKey, ForeignKeyAction, IndexInfo } from '../catalog.ts';
 import type { ColumnDesign, Dialect, TableDesign } from '../dialect.ts';
 import { mysqlDeclare, mysqlFacts } from './declare.ts';
-import { literal, quote, quoteAll } from './sql-text.ts';
+import { literal, quote, quoteAll } from './names.ts';
 
 export const mysqlDialect: Dialect = {
   engine: 'mysql',
@@ -28,11 +28,9 @@ const tableOptions = 'ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb
 function createTable(table: TableDesign): string {
   const lines = table.columns.map(columnText);
   if (table.primaryKey.length > 0) lines.push(`PRIMARY KEY (${quoteAll(table.primaryKey)})`);
-  else {
-    const numbered = table.columns.find((column) => column.identity);
-    // A column that is numbered must be the first of a key.
-    if (numbered) lines.push(`KEY ${quote(`${numbered.name}_numbered`)} (${quote(numbered.name)})`);
-  }
+  const numbered = table.columns.find((column) => column.identity);
+  // A column that is numbered must be the first of a key.
+  if (numbered && table.primaryKey[0] !== numbered.name) lines.push(`KEY (${quote(numbered.name)})`);
   for (const { name, expression } of table.checks) {
     lines.push(`${name === null ? '' : `CONSTRAINT ${quote(name)} `}CHECK (${expression})`);
   }

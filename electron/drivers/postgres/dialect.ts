@@ -1,6 +1,7 @@
 import type { ForeignKey, ForeignKeyAction, IndexInfo } from '../catalog.ts';
 import type { ColumnDesign, Dialect, TableDesign } from '../dialect.ts';
 import { postgresDeclare, postgresFacts } from './declare.ts';
+import { literal, quote, quoteAll } from './names.ts';
 
 export const postgresDialect: Dialect = {
   engine: 'postgres',
@@ -22,20 +23,6 @@ export const postgresDialect: Dialect = {
   setIdentity,
   analyze: (table) => `ANALYZE ${quote(table)}`,
 };
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-function quoteAll(names: readonly string[]): string {
-  return names.map(quote).join(', ');
-}
-
-/** True with either setting of standard_conforming_strings. */
-function literal(text: string): string {
-  const doubled = text.replaceAll("'", "''");
-  return text.includes('\\') ? `E'${doubled.replaceAll('\\', '\\\\')}'` : `'${doubled}'`;
-}
 
 function createTable(table: TableDesign): string[] {
   const lines = table.columns.map(columnText);

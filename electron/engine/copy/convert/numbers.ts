@@ -175,7 +175,7 @@ export function plainDecimal(text: string, short = true): string | null {
   return parts[1] === '-' && /[1-9]/.test(digits) ? `-${digits}` : digits;
 }
 
-/** `bit(8)` of PostgreSQL is its digits, of MySQL its number. */
+/** `bit(8)` of PostgreSQL is its digits, of MySQL its number, `bit(1)` of MySQL true or false. */
 export function toBits(spec: ConvertSpec): ValueConvert | null {
   const { from, to } = spec;
   const bits = to.facts.bits ?? 1;
@@ -186,7 +186,8 @@ export function toBits(spec: ConvertSpec): ValueConvert | null {
     const integer = integerOf(value, spec);
     if (integer instanceof Fault) return integer;
     if (integer < 0n || integer > most) return orNull(spec, spec.rule.outside, faults.outOfRange);
-    return to.engine === 'postgres' ? integer.toString(2).padStart(bits, '0') : integer;
+    if (to.engine === 'postgres') return integer.toString(2).padStart(bits, '0');
+    return bits === 1 ? integer === 1n : integer;
   };
 }
 

@@ -55,8 +55,7 @@ export function toStamp(spec: ConvertSpec): ValueConvert | null {
     if (from.engine === 'sqlite' || !['date', 'timestamp', 'timestamptz'].includes(from.facts.family)) return false;
     if (from.facts.family !== to.facts.family) return false;
     if (rule.zero || rule.partial || rule.zone) return false;
-    // A TIMESTAMP of MySQL names no zone, which is UTC.
-    if (to.engine === 'sqlite') return !(from.engine === 'mysql' && from.facts.family === 'timestamptz');
+    if (to.engine === 'sqlite') return true;
     return from.engine === to.engine && (from.facts.digits ?? 6) <= (to.facts.digits ?? 6);
   }
 }
@@ -73,10 +72,8 @@ type Zones = {
 function zonesOf({ from, to, rule }: ConvertSpec): Zones {
   const said = rule.zone === undefined || rule.zone === 'quarantine' ? null : offsetOf(rule.zone);
   const keeps = to.facts.family === 'timestamptz';
-  // A TIMESTAMP of MySQL is an instant, which our session reads in UTC.
   const instant = from.facts.family === 'timestamptz' && from.engine !== 'sqlite';
-  const assumed = from.engine === 'mysql' && instant ? 0 : said;
-  return { to: keeps ? 0 : null, assumed, written: said ?? (instant ? 0 : null) };
+  return { to: keeps ? 0 : null, assumed: said, written: said ?? (instant ? 0 : null) };
 }
 
 function offsetOf(zone: string): number {
@@ -142,7 +139,7 @@ function stampForm({ to }: ConvertSpec, zone: number | null): (read: TimeText) =
     if (fraction instanceof Fault) return fraction;
     const text = stampText(read, fraction);
     if (short && (text < '1970-01-01 00:00:01' || text > '2038-01-19 03:14:07.999999')) return faults.outOfRange;
-    const suffix = zone !== null && !mysql ? '+00' : '';
+    const suffix = zone === null ? '' : '+00';
     return `${text}${suffix}${read.beforeChrist ? ' BC' : ''}`;
   };
 }

@@ -8,6 +8,7 @@ import { version } from './version.ts';
 /** Runs the command line in this process; gives the exit code. `args` are the words after the program's name. */
 export async function runCommandLine(args: readonly string[], places: Places, helpers: HelperHost): Promise<number> {
   let exitCode = 0;
+  outliveReaders();
   const run = createRunner({
     streams: process,
     terminal: processTerminal(),
@@ -31,6 +32,15 @@ export async function runCommandLine(args: readonly string[], places: Places, he
     exitCode = code;
   }
   return exitCode;
+}
+
+/** A reader that closes the pipe (`| head`) does not end a run that is writing: what is said from then on is lost, no more. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+    });
+  }
 }
 
 function onStop(listener: () => void): () => void {

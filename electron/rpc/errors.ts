@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { ORPCError } from '@orpc/server';
 import { OverlandError } from '#shared/model/error.ts';
 import type { Log } from '../platform/log.ts';
@@ -12,7 +13,7 @@ export function answerFor(error: unknown, procedure: string, log: Log): ORPCErro
     const advice = error.advice === null ? {} : { advice: error.advice };
     return new ORPCError(error.code, { message: error.message, data: { ...advice, ...error.data } });
   }
-  const reference = Math.floor(Math.random() * 36 ** 6)
+  const reference = randomInt(36 ** 6)
     .toString(36)
     .padStart(6, '0');
   log.error('unexpected error', { reference, procedure, error: plainError(error) });

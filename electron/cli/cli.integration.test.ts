@@ -208,6 +208,17 @@ describe('what is refused', () => {
     expect(stderr).toMatch(/profile\.toml:5:1 .*wrong/);
   });
 
+  it('a phase that fails says why once, and shows how a step is read before', async () => {
+    const bundle = bench.path('unreadable');
+    await bench.run('init', 'task-orchestrator', bundle, '--tasks', '50');
+    expect((await bench.run('plan', bundle)).stdout).toMatch(/ read by\n[^\n]*read-only/);
+    writeFileSync(join(bundle, 'legacy.db'), 'this is no database, though it is long enough to be read as one');
+    const { code, stdout, stderr } = await bench.run('plan', bundle);
+    expect(code).toBe(1);
+    expect((stdout + stderr).match(/^error: /gm)).toHaveLength(1);
+    expect(stderr).toMatch(/^error: .*legacy/m);
+  });
+
   it('with --json a failure is one document on stdout', async () => {
     const { code, stdout } = await bench.run('status', 'r-nothing', '--json');
     expect(code).toBe(2);

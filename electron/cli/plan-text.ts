@@ -1,7 +1,7 @@
 import type { PlanView } from '#shared/contract/plan.ts';
-import { figure } from '#shared/model/figures.ts';
+import { bytes, figure } from '#shared/model/figures.ts';
 import type { UndoMode } from '#shared/model/run.ts';
-import { bytes, estimate, table } from './format.ts';
+import { estimate, table } from './format.ts';
 import { findingLines } from './output.ts';
 
 /** The plan as a person reads it before accepting: steps, what is found, space, the way back, consents. */
@@ -15,6 +15,7 @@ export function planText(plan: PlanView): string {
       { title: '' },
       { title: 'time' },
       { title: 'undone by' },
+      { title: 'read by' },
     ],
     plan.steps.map((step) => [
       String(step.ord),
@@ -24,6 +25,7 @@ export function planText(plan: PlanView): string {
       step.unit,
       estimate(step.estimate),
       undoWords[step.undo],
+      step.readBy,
     ]),
   );
   const space = plan.space.map(

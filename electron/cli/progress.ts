@@ -1,6 +1,6 @@
 import type { RunSnapshot, StepProgress } from '#shared/contract/run.ts';
-import { counted, figure } from '#shared/model/figures.ts';
-import { duration, printable } from './format.ts';
+import { counted, duration, figure } from '#shared/model/figures.ts';
+import { printable } from './format.ts';
 
 /** Shows snapshots of a run while a phase is at work. */
 export interface ProgressDisplay {
@@ -143,9 +143,14 @@ class EventTail {
 
   news(snapshot: RunSnapshot): string[] {
     return this.all(snapshot)
-      .filter((event) => event.severity !== 'info')
+      .filter((event) => event.severity !== 'info' && !isEnd(event, snapshot))
       .map((event) => printable(`${event.severity}: ${named(event)}`));
   }
+}
+
+/** That a phase failed or was refused is the error that the command ends with; it is told there, once. */
+function isEnd({ code }: RunSnapshot['events'][number], { phase }: RunSnapshot): boolean {
+  return code === 'refused' || code === `${phase}_failed`;
 }
 
 /** The sentence of an event names its step, or the step is put before it. */

@@ -1,8 +1,8 @@
+import { bytes } from '#shared/model/figures.ts';
 import { exitCodes } from '#shared/model/run.ts';
 import type { Register } from '../command.ts';
 import type { CommandContext } from '../context.ts';
 import { follow } from '../follow.ts';
-import { bytes } from '../format.ts';
 import { planText } from '../plan-text.ts';
 import { acceptPlan, prepareRun } from '../prepare.ts';
 

@@ -1,6 +1,6 @@
+import { bytes } from '#shared/model/figures.ts';
 import { exitCodes } from '#shared/model/run.ts';
 import type { Register } from '../command.ts';
-import { bytes } from '../format.ts';
 import { confirm } from '../prepare.ts';
 import { resolveRun } from '../target.ts';
 

@@ -51,8 +51,7 @@ export async function finishRun(context: CommandContext, runId: string, how: Fin
     snapshot = await watchWriting(context, runId, how.autoRollback);
   }
   const { failure, criterion } = snapshot;
-  // As lines of progress the events have told it already.
-  if (failure && context.settings.progress !== 'lines') output.note(`error: ${failureText(failure)}`);
+  if (failure) output.note(`error: ${failureText(failure)}`);
   if (failure?.advice) output.note(`  ${failure.advice}`);
   if (criterion) output.note(`A criterion of the policy is met: ${criterion.words}`);
   return tellOutcome(context, runId);

@@ -1,8 +1,8 @@
-import { figure } from '#shared/model/figures.ts';
+import { duration, figure } from '#shared/model/figures.ts';
 import { exitCodes } from '#shared/model/run.ts';
 import type { Register } from '../command.ts';
 import type { CommandContext } from '../context.ts';
-import { duration, table } from '../format.ts';
+import { table } from '../format.ts';
 import { progressLine } from '../progress.ts';
 import { resolveRun } from '../target.ts';
 

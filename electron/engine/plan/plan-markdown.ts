@@ -19,13 +19,14 @@ export function planMarkdown(plan: PlanView): string {
     '## Steps',
     '',
     table(
-      ['#', 'Step', 'Kind', 'What it touches', 'Amount', 'Exactly once', 'How it is undone'],
+      ['#', 'Step', 'Kind', 'What it touches', 'Amount', 'How it is read', 'Exactly once', 'How it is undone'],
       plan.steps.map((step) => [
         String(step.ord),
         step.id,
         step.kind,
         step.touchesText,
         `${step.amount} ${step.unit}`,
+        step.readBy,
         step.commitText,
         step.undoText,
       ]),

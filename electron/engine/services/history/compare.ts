@@ -1,9 +1,9 @@
-import { figure } from '#shared/model/figures.ts';
+import { duration, figure } from '#shared/model/figures.ts';
 import type { EngineContext } from '../../run/engine-context.ts';
 import { findRun, isInterrupted } from '../../run/run-lock.ts';
 import { outcomeName } from '../../validation/report/outcome-name.ts';
 import { type RunFacts, readRunFacts } from '../../validation/report/run-facts.ts';
-import { duration, shortHash, utc } from '../../validation/report/words.ts';
+import { shortHash, utc } from '../../validation/report/words.ts';
 import { workedMs } from './run-list.ts';
 
 export type Comparison = { what: string; left: string; right: string; same: boolean };

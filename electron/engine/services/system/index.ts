@@ -1,8 +1,7 @@
 import type { Services } from '#shared/contract/services.ts';
-import { counted } from '#shared/model/figures.ts';
+import { bytes, counted } from '#shared/model/figures.ts';
 import type { Environment } from '../../../platform/environment.ts';
 import type { Journal } from '../../run/journal/journal.ts';
-import { bytes } from '../../validation/report/words.ts';
 import { failed, invalidInput, messageOf, notFound } from '../failure.ts';
 import type { HostBridge } from '../host-bridge.ts';
 import { browseFolder } from './browse.ts';

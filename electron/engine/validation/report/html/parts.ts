@@ -1,6 +1,7 @@
 import type { Estimate } from '#shared/contract/plan.ts';
+import { duration, estimated } from '#shared/model/figures.ts';
 import type { Severity } from '#shared/model/run.ts';
-import { duration, estimated, local, utc } from '../words.ts';
+import { local, utc } from '../words.ts';
 import { html, type Markup } from './markup.ts';
 
 /** A column of a table: its heading, and whether its cells are figures. */

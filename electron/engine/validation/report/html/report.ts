@@ -1,6 +1,7 @@
+import { duration } from '#shared/model/figures.ts';
 import type { RunReport } from '../model.ts';
 import { outcomeName } from '../outcome-name.ts';
-import { duration, shortHash } from '../words.ts';
+import { shortHash } from '../words.ts';
 import { html, Markup } from './markup.ts';
 import { facts, icon, section, time } from './parts.ts';
 import { reportSections } from './sections.ts';

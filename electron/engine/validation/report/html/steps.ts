@@ -1,7 +1,6 @@
-import { figure } from '#shared/model/figures.ts';
+import { duration, figure } from '#shared/model/figures.ts';
 import type { RunReport } from '../model.ts';
 import { phaseName, undoWords } from '../report-words.ts';
-import { duration } from '../words.ts';
 import { findingRow } from './finding-row.ts';
 import { html, type Markup } from './markup.ts';
 import { forecast, type Mark, marked, seconds, table, time } from './parts.ts';

@@ -1,6 +1,5 @@
-import { counted, figure } from '#shared/model/figures.ts';
+import { counted, duration, figure } from '#shared/model/figures.ts';
 import type { RunReport } from '../model.ts';
-import { duration } from '../words.ts';
 import { findingRow } from './finding-row.ts';
 import { html } from './markup.ts';
 import { exact, facts, type Mark, marked, table, time } from './parts.ts';

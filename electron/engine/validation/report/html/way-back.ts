@@ -1,6 +1,5 @@
-import { figure } from '#shared/model/figures.ts';
+import { bytes, duration, figure } from '#shared/model/figures.ts';
 import type { RunReport } from '../model.ts';
-import { bytes, duration } from '../words.ts';
 import { findingRow } from './finding-row.ts';
 import { html } from './markup.ts';
 import { exact, facts, marked, table, time } from './parts.ts';

@@ -1,8 +1,7 @@
-import { counted, figure } from '#shared/model/figures.ts';
+import { bytes, counted, duration, estimated, figure } from '#shared/model/figures.ts';
 import type { Finding } from '#shared/model/finding.ts';
 import type { RunReport } from '../model.ts';
 import { phaseName, undoWords } from '../report-words.ts';
-import { bytes, duration, estimated } from '../words.ts';
 import { code, plain, table, when } from './text.ts';
 
 export function steps({ steps: all, phases, forecast, timeZone }: RunReport): string {

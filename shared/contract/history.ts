@@ -44,6 +44,8 @@ export const finishView = z.object({
   phases: z.array(z.object({ name: z.string(), forecast: z.string(), actual: z.string(), note: z.string() })),
   open: z.array(z.string()),
   cleanup: z.array(z.object({ what: z.string(), bytes: z.number().nullable(), object: z.string() })),
+  /** Why a clean-up is not possible now, in words; null when it is, and when it is done. */
+  cleanupWaits: z.string().nullable(),
   cleanedAt: z.string().nullable(),
 });
 export type FinishView = z.infer<typeof finishView>;

@@ -8,7 +8,7 @@ import { difference, differencesOf, refuseStale } from '../plan/stale.ts';
 import { bundleOfRun, type RunBundle } from './bundle-of-run.ts';
 import { criterionMet, passCriterion } from './criteria.ts';
 import { type EngineContext, nowText } from './engine-context.ts';
-import type { RunRecord } from './journal/rows.ts';
+import type { RunRecord, StepRecord } from './journal/rows.ts';
 import { JournalBooks } from './journal-books.ts';
 import { liveSteps } from './live-steps.ts';
 import { Stopped } from './run-control.ts';
@@ -36,8 +36,7 @@ export async function execute(context: EngineContext, active: ActivePhase): Prom
   const { runId, control } = active;
   const run = findRun(context, runId);
   const plan = storedPlan(context, runId);
-  requireAccepted(run);
-  requireWayBack(context, run);
+  requireExecutable(context, run);
   const bundle = await bundleOfRun(context, run);
   refuseStale([difference('bundle', plan.bundleHash, bundle.hash, plan.bundleHash === bundle.hash)]);
   active.progress.beginPhase(liveSteps(context, runId, plan));
@@ -55,6 +54,12 @@ export async function execute(context: EngineContext, active: ActivePhase): Prom
   });
   await context.environment.fs.remove(scratch);
   return end;
+}
+
+/** Fails with CONSENT_MISSING or NO_BACKUP: without an accepted plan and a way back nothing is written. */
+export function requireExecutable(context: EngineContext, run: RunRecord): void {
+  requireAccepted(run);
+  requireWayBack(context, run);
 }
 
 function requireAccepted(run: RunRecord): void {
@@ -147,7 +152,7 @@ async function executeStep(parts: ExecuteContext, stored: StoredStep, leases: re
   live.setAside = 0;
   live.chunksDone = 0;
   live.chunks = null;
-  journal.work.setStep(active.runId, stored.id, { state: 'loading', startedAt: row?.started_at ?? nowText(context) });
+  journal.work.setStep(active.runId, stored.id, { state: 'loading', startedAt: startOf(row) ?? nowText(context) });
   for (const lease of leases) await lease.beat('execute');
   let counts: Counts = noCounts;
   try {
@@ -194,6 +199,11 @@ async function executeStep(parts: ExecuteContext, stored: StoredStep, leases: re
     text: `${stored.id}: completed, read ${figure(counts.read)} = ${figure(counts.accepted)} + ${figure(counts.rejected)} + ${figure(counts.filtered)} ${stored.unit}`,
   });
   return counts;
+}
+
+/** A step that goes on began earlier; one that was undone begins anew. */
+function startOf(row: StepRecord | undefined): string | null {
+  return row?.state === 'loading' || row?.state === 'failed' ? row.started_at : null;
 }
 
 /** Exactly once holds for a source that nobody writes to; so it is looked at again at the end. */

@@ -5,8 +5,8 @@ import { keepRequest, keptRequest, type RollbackRequest } from '../rollback/requ
 import { rollback } from '../rollback/rollback.ts';
 import { cleanup } from './cleanup.ts';
 import { dryRun } from './dry-run.ts';
-import { execute } from './execute.ts';
-import { findRun, refuseHeldRun } from './run-lock.ts';
+import { execute, requireExecutable } from './execute.ts';
+import { findRun } from './run-lock.ts';
 import { type RunManager, wrongState } from './run-manager.ts';
 import { validate } from './validate.ts';
 
@@ -36,12 +36,16 @@ export class Phases {
    */
   execute(runId: string, autoRollback: boolean, thenValidate = false): void {
     const { context } = this.#manager;
-    refuseHeldRun(context, runId);
-    context.journal.runs.change(runId, { auto_rollback: autoRollback ? 1 : 0 });
+    // Asked before the phase begins, so that a refusal leaves the run as it was.
+    this.#manager.requireStart(runId, 'execute');
+    requireExecutable(context, findRun(context, runId));
     this.#manager.start(
       runId,
       'execute',
-      (active) => execute(context, active),
+      (active) => {
+        context.journal.runs.change(runId, { auto_rollback: autoRollback ? 1 : 0 });
+        return execute(context, active);
+      },
       ({ outcome }) => {
         if (outcome === 'failed')
           this.#rollBackByCriterion(runId, 'a step failed, or a criterion of the policy is met');

@@ -79,11 +79,7 @@ export class RunManager {
    */
   start(runId: string, phase: Phase, work: PhaseWork, afterwards: (end: PhaseEnd) => void = () => undefined): void {
     const { journal } = this.context;
-    const run = findRun(this.context, runId);
-    if (this.#running.has(runId)) throw wrongState(run, ['wait until the phase at work has ended']);
-    // Who works on it is a better answer than the state that this leads to.
-    refuseHeldRun(this.context, runId);
-    requirePhase(run, phase, this.context);
+    this.requireStart(runId, phase);
     const lock = lockRun(this.context, runId);
     const control = new RunControl();
     const progress = this.progress(runId);
@@ -110,6 +106,15 @@ export class RunManager {
     );
     this.#running.set(runId, { active, ended });
     progress.changed();
+  }
+
+  /** Fails as `start` would, and takes nothing. */
+  requireStart(runId: string, phase: Phase): void {
+    const run = findRun(this.context, runId);
+    if (this.#running.has(runId)) throw wrongState(run, ['wait until the phase at work has ended']);
+    // Who works on it is a better answer than the state that this leads to.
+    refuseHeldRun(this.context, runId);
+    if (!mayBegin(run, phase, this.context)) throw wrongState(run, [...nextPhases[run.phase]]);
   }
 
   /** Resolves when no phase of the run is at work here. */
@@ -231,16 +236,25 @@ function refusalOf(error: unknown): Refusal | null {
   return null;
 }
 
-function requirePhase(run: RunRecord, phase: Phase, context: EngineContext): void {
+/** Whether the phase may begin now, from what the run has behind it. */
+export function mayBegin(run: RunRecord, phase: Phase, context: EngineContext): boolean {
   const idle = run.condition !== 'running' || isInterrupted(run, context.environment.identity);
   const follows =
     run.phase === phase ||
     nextPhases[run.phase].includes(phase) ||
     (run.phase === 'execute' && phase === 'backup' && run.condition === 'failed');
   const back = phase === 'plan' || phase === 'backup' || phase === 'dry_run';
-  const untouched = run.phase === 'plan' || run.phase === 'backup' || run.phase === 'dry_run';
-  if (idle && (follows || (back && untouched) || (untouched && phase === 'execute'))) return;
-  throw wrongState(run, [...nextPhases[run.phase]]);
+  // An execution that was refused wrote nothing: the plan may be made again.
+  const untouched =
+    run.phase === 'plan' ||
+    run.phase === 'backup' ||
+    run.phase === 'dry_run' ||
+    (run.phase === 'execute' && run.condition === 'failed' && neverExecuted(run, context));
+  return idle && (follows || (back && untouched) || (untouched && phase === 'execute'));
+}
+
+function neverExecuted(run: RunRecord, context: EngineContext): boolean {
+  return context.journal.runs.phases(run.id).every((one) => one.phase !== 'execute' || one.result === 'refused');
 }
 
 export function wrongState(run: RunRecord, allowed: string[]): OverlandError {

@@ -181,16 +181,18 @@ function reconciledOf(events: RunSnapshot['events']): RunSnapshot['reconciled'] 
   return last ? { at: last.at, words: last.text, undone: null } : null;
 }
 
-/** The window begins with the execution, or now when that has not begun; `rows` are those that a rollback would undo. */
+/**
+ * The window begins with the execution, or now when that has not begun; `rows` are those that a rollback would undo. Null when
+ * there is nothing left to decide: the old state is back, or the run is cleaned up.
+ */
 function windowOf(context: EngineContext, run: RunRecord, seconds: number | null, rows: number): RunSnapshot['window'] {
-  if (seconds === null) return null;
+  if (seconds === null || run.outcome === 'rolled_back' || run.cleaned_at !== null) return null;
   const first = context.journal.runs.phases(run.id).find((phase) => phase.phase === 'execute');
   const opens = first ? first.started_at : context.environment.clock.now().toISOString();
   const closes = new Date(Date.parse(opens) + seconds * 1000);
-  const decided = run.outcome === 'rolled_back' || run.cleaned_at !== null;
   return {
     opens,
     closes: closes.toISOString(),
-    decideBy: decided ? null : (latestRollback(closes, rows)?.toISOString() ?? null),
+    decideBy: latestRollback(closes, rows)?.toISOString() ?? null,
   };
 }

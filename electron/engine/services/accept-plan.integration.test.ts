@@ -53,10 +53,11 @@ async function decisions() {
 }
 
 test('without acceptance nothing is executed', async () => {
-  await services.run.execute({ runId, autoRollback: false }, {});
-  const { condition, failure } = await settled();
-  expect(condition).toBe('failed');
-  expect(failure?.message).toMatch(/not accepted/);
+  await expect(services.run.execute({ runId, autoRollback: false }, {})).rejects.toMatchObject({
+    code: 'CONSENT_MISSING',
+    message: expect.stringMatching(/not accepted/),
+  });
+  expect(await settled()).toMatchObject({ phase: 'plan', condition: 'done', outcome: null, failure: null });
 });
 
 test('a consent is journalled with how it was given', async () => {
@@ -67,10 +68,11 @@ test('a consent is journalled with how it was given', async () => {
 test('accepting again without it takes the consent back: then nothing is executed without a backup', async () => {
   await services.plan.accept({ runId, hash, consents: [] }, {});
   expect((await decisions()).map(([subject]) => subject)).toEqual(['plan']);
-  await services.run.execute({ runId, autoRollback: false }, {});
-  const { condition, failure } = await settled();
-  expect(condition).toBe('failed');
-  expect(failure).toMatchObject({ message: expect.stringMatching(/no verified rollback point/) });
+  await expect(services.run.execute({ runId, autoRollback: false }, {})).rejects.toMatchObject({
+    code: 'NO_BACKUP',
+    message: expect.stringMatching(/no verified rollback point/),
+  });
+  expect(await settled()).toMatchObject({ phase: 'plan', condition: 'done', outcome: null, failure: null });
 });
 
 test('the hash of another plan is not accepted', async () => {

@@ -214,6 +214,26 @@ describe('history', () => {
     expect(view.cleanup.some((one) => one.what === 'Rollback point')).toBe(true);
   });
 
+  test('a replay names its target, and is cleaned up with its run only: it offers nothing of its own', async () => {
+    const { runs } = await services.history.list({ search: '', outcome: 'all', offset: 0, limit: 50 }, {});
+    const replay = runs.find((run) => run.parentRun === runId)?.runId ?? '';
+    const rows = await services.history.compare({ left: runId, right: replay }, {});
+    expect(rows.find((row) => row.what === 'Target')).toEqual({
+      what: 'Target',
+      left: 'generic.db',
+      right: 'generic.db',
+      same: true,
+    });
+    const view = finishSchema.parse(await services.history.finish({ runId: replay }, {}));
+    expect(view.cleanup).toEqual([]);
+    expect(view.cleanupWaits).toContain(runId);
+    await expect(services.history.cleanup({ runId: replay, removePoint: false }, {})).rejects.toMatchObject({
+      code: 'WRONG_STATE',
+      message: expect.stringContaining('is a replay'),
+    });
+    expect((await services.history.finish({ runId }, {})).cleanupWaits).toBeNull();
+  });
+
   test('the report is saved with a hash that fits, and names the replay', async () => {
     const { file, bytes } = await services.history.saveReport({ runId, format: 'html', folder }, {});
     const text = await readFile(file);
@@ -246,13 +266,33 @@ describe('history', () => {
     const view = await services.history.finish({ runId }, {});
     expect(view.cleanedAt).not.toBeNull();
     expect(view.cleanup).toEqual([]);
-    expect((await services.run.snapshot({ runId }, {})).window?.decideBy).toBeNull();
+    expect((await services.run.snapshot({ runId }, {})).window).toBeNull();
     await services.history.remove({ runId }, {});
     expect((await services.history.list({ search: '', outcome: 'all', offset: 0, limit: 50 }, {})).total).toBe(0);
     const { home } = await services.system.info(undefined, {});
     expect(await readdir(join(home, 'scratch'))).toEqual([]);
     expect((await stat(join(home, 'reports', runId, `overland-${runId}.html`))).size).toBeGreaterThan(1000);
   });
+});
+
+test('execute without an accepted plan is refused, and the run is as it was', async () => {
+  const { runId: id } = await services.plan.create({ path: bundle }, {});
+  await phase(id, 'plan', async () => undefined);
+  const before = await services.run.snapshot({ runId: id }, {});
+  const events = await services.run.events({ runId: id, before: null, limit: 50, severity: 'all' }, {});
+  await expect(services.run.execute({ runId: id, autoRollback: true }, {})).rejects.toMatchObject({
+    code: 'CONSENT_MISSING',
+  });
+  const after = await services.run.snapshot({ runId: id }, {});
+  expect(after).toMatchObject({ phase: 'plan', condition: 'done', outcome: null, failure: null });
+  expect(after.rail).toEqual(before.rail);
+  expect(await services.run.events({ runId: id, before: null, limit: 50, severity: 'all' }, {})).toEqual(events);
+  const report = runReport.parse(JSON.parse((await services.history.report({ runId: id, format: 'json' }, {})).text));
+  expect(report.run.autoRollback).toBe(false);
+  const { text } = await services.plan.export({ runId: id }, {});
+  expect(text).toContain('| How it is read |');
+  const { steps } = await services.plan.get({ runId: id }, {});
+  expect(steps.every((step) => step.readBy !== '' && text.includes(step.readBy))).toBe(true);
 });
 
 test('the journal is checked in a process of its own', async () => {

@@ -11,7 +11,7 @@ type Props = { readonly finish: FinishView; readonly onCleanup: () => void };
 /** Report and clean-up. */
 export function AfterRun({ finish, onCleanup }: Props) {
   const format = useFormat();
-  const closed = cleanupWaits(finish);
+  const closed = finish.cleanupWaits;
   return (
     <Panel padded={false} title="After the run">
       <Line
@@ -38,13 +38,6 @@ export function AfterRun({ finish, onCleanup }: Props) {
       </Line>
     </Panel>
   );
-}
-
-/** Why a clean-up is not possible yet; null when it is. */
-function cleanupWaits({ outcome }: FinishView): string | null {
-  if (outcome === null) return 'Possible when the run has ended';
-  if (outcome === 'failed' || outcome === 'cancelled') return 'Possible after rollback or resume';
-  return outcome === 'rollback_incomplete' ? 'Possible when the rollback is complete' : null;
 }
 
 function Line(props: { icon: ReactNode; title: string; text: string; children: ReactNode }) {

@@ -1,20 +1,22 @@
 import { join } from 'node:path';
 import type { FinishView } from '#shared/contract/history.ts';
-import { counted, figure } from '#shared/model/figures.ts';
+import { bytes, counted, duration, estimated, figure } from '#shared/model/figures.ts';
 import type { Phase } from '#shared/model/run.ts';
 import type { EngineContext } from '../../run/engine-context.ts';
+import type { RunRecord } from '../../run/journal/rows.ts';
 import { findRun, isInterrupted } from '../../run/run-lock.ts';
+import { mayBegin } from '../../run/run-manager.ts';
 import { outcomeWords } from '../../validation/report/outcome-words.ts';
 import { phaseName } from '../../validation/report/report-words.ts';
 import { outcomeFacts, type RunFacts, readRunFacts } from '../../validation/report/run-facts.ts';
 import { stepState, stepStateWords } from '../../validation/report/step-words.ts';
-import { bytes, duration, estimated } from '../../validation/report/words.ts';
 import { folderBytes } from './folder-bytes.ts';
 
 /** How a run ended, or how it stands; from the journal, nothing is connected. */
 export async function finishView(context: EngineContext, runId: string): Promise<FinishView> {
   const run = findRun(context, runId);
   const facts = readRunFacts(context.journal, run, isInterrupted(run, context.environment.identity));
+  const waits = cleanupWaits(context, run);
   const { title, lead, open } = outcomeWords(outcomeFacts(facts));
   return {
     runId,
@@ -38,7 +40,8 @@ export async function finishView(context: EngineContext, runId: string): Promise
     }),
     phases: phaseTimes(facts),
     open: [...open],
-    cleanup: run.cleaned_at === null ? await leftovers(context, facts) : [],
+    cleanup: waits === null && run.cleaned_at === null ? await leftovers(context, facts) : [],
+    cleanupWaits: waits,
     cleanedAt: run.cleaned_at,
   };
 }
@@ -46,10 +49,9 @@ export async function finishView(context: EngineContext, runId: string): Promise
 /** One row a phase, attempts added up. */
 function phaseTimes(facts: RunFacts): FinishView['phases'] {
   const took = new Map<Phase, { ms: number; attempts: number; ended: boolean }>();
-  for (const phase of facts.phases) {
-    const sum = took.get(phase.phase) ?? { ms: 0, attempts: 0, ended: true };
-    const ms = phase.ended_at === null ? 0 : Date.parse(phase.ended_at) - Date.parse(phase.started_at);
-    took.set(phase.phase, { ms: sum.ms + ms, attempts: sum.attempts + 1, ended: phase.ended_at !== null });
+  for (const { phase, from, to } of facts.spans) {
+    const sum = took.get(phase) ?? { ms: 0, attempts: 0, ended: true };
+    took.set(phase, { ms: sum.ms + (to === null ? 0 : to - from), attempts: sum.attempts + 1, ended: to !== null });
   }
   return [...took].map(([phase, { ms, attempts, ended }]) => ({
     name: phaseName(phase),
@@ -85,6 +87,18 @@ function setAsideForecast({ dryRun }: RunFacts): string {
   return dryRun.sampled === null
     ? `${figure(expected)} set aside forecast`
     : `${counted(dryRun.sampled, 'record')} a step`;
+}
+
+/** Why the run cannot be cleaned up now; null when it can, and when it is. */
+function cleanupWaits(context: EngineContext, run: RunRecord): string | null {
+  if (run.cleaned_at !== null) return null;
+  if (run.parent_run !== null) return `Done with run ${run.parent_run}, which this replay belongs to`;
+  if (run.outcome === 'rollback_incomplete') return 'Possible when the rollback is complete';
+  if (mayBegin(run, 'cleanup', context)) return null;
+  if (run.outcome === null) return 'Possible when the run has ended';
+  return run.outcome === 'failed' || run.outcome === 'cancelled'
+    ? 'Possible after rollback or resume'
+    : 'Possible after validation';
 }
 
 /** What cleaning up removes, as far as it is there. */

@@ -2,7 +2,8 @@ import type { RunRow } from '#shared/contract/history.ts';
 import { exitCodeOfRun } from '../../rollback/request.ts';
 import type { EngineContext } from '../../run/engine-context.ts';
 import type { RunRecord } from '../../run/journal/rows.ts';
-import { isInterrupted } from '../../run/run-lock.ts';
+import { phaseSpans } from '../../run/phase-times.ts';
+import { findRun, isInterrupted } from '../../run/run-lock.ts';
 import { movesRecords, stepFacts } from '../../validation/report/run-facts.ts';
 
 export type ListRequest = {
@@ -77,7 +78,8 @@ function rowOf(context: EngineContext, run: RunRecord): RunRow {
 
 /** Time that the phases took, without the hours that a run waited for a person; null while none has ended. */
 export function workedMs(context: EngineContext, runId: string): number | null {
-  const ended = context.journal.runs.phases(runId).filter((phase) => phase.ended_at !== null);
-  if (ended.length === 0) return null;
-  return ended.reduce((sum, phase) => sum + Date.parse(phase.ended_at ?? '') - Date.parse(phase.started_at), 0);
+  const run = findRun(context, runId);
+  const spans = phaseSpans(context.journal, run, isInterrupted(run, context.environment.identity));
+  const took = spans.flatMap(({ from, to }) => (to === null ? [] : [to - from]));
+  return took.length === 0 ? null : took.reduce((sum, ms) => sum + ms, 0);
 }

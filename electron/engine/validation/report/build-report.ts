@@ -1,6 +1,7 @@
 import type { Counts } from '#shared/model/run.ts';
 import type { EngineContext } from '../../run/engine-context.ts';
 import type { Journal } from '../../run/journal/journal.ts';
+import type { PhaseSpan } from '../../run/phase-times.ts';
 import { balance } from '../ledgers.ts';
 import { type IsSensitive, sensitiveNames } from '../sensitive.ts';
 import { type RunEnvironment, type RunReport, reportFormat, reportFormatVersion } from './model.ts';
@@ -76,12 +77,12 @@ export function buildReport(
     },
     decisions: decisionsOf(journal, facts),
     steps: facts.steps.map((step) => stepOf(step, facts)),
-    phases: facts.phases.map((one) => ({
+    phases: facts.phases.map((one, index) => ({
       phase: one.phase,
       attempt: one.attempt,
       startedAt: one.started_at,
       endedAt: one.ended_at,
-      tookMs: one.ended_at === null ? null : Date.parse(one.ended_at) - Date.parse(one.started_at),
+      tookMs: tookMs(facts.spans[index]),
       result: one.result,
     })),
     forecast: forecastOf(facts),
@@ -107,6 +108,10 @@ export function buildReport(
     timeline: reportTimeline(journal, run.id),
     chain: { head: journal.events.head(run.id), firstBroken: journal.events.firstBroken(run.id) },
   };
+}
+
+function tookMs(span: PhaseSpan | undefined): number | null {
+  return span === undefined || span.to === null ? null : span.to - span.from;
 }
 
 function outcomeOf(facts: RunFacts): RunReport['outcome'] {

@@ -13,6 +13,7 @@ import {
   type RunRecord,
   type StepRecord,
 } from '../../run/journal/rows.ts';
+import { type PhaseSpan, phaseSpans, workedBetween } from '../../run/phase-times.ts';
 import type { OutcomeFacts } from './outcome-words.ts';
 import { type RollbackFacts, readRollback } from './rollback-facts.ts';
 
@@ -24,6 +25,8 @@ export type RunFacts = {
   readonly validation: ValidationView | null;
   readonly rollback: RollbackFacts | null;
   readonly phases: readonly PhaseRecord[];
+  /** The same, each with when it was at work. */
+  readonly spans: readonly PhaseSpan[];
   readonly steps: readonly StepFacts[];
   readonly point: PointRecord | null;
   readonly items: readonly PointItem[];
@@ -42,7 +45,10 @@ export type StepFacts = {
   readonly record: StepRecord;
   readonly counts: Counts | null;
   readonly setAside: number;
-  /** Of its execution; an undo changes the step's own times. Null while it has not ended. */
+  /**
+   * Of its execution, without the time in which nobody worked on the run; an undo changes the step's own times. Null while it
+   * has not ended.
+   */
   readonly executedMs: number | null;
 };
 export type Failure = { readonly step: string | null; readonly message: string; readonly advice: string | null };
@@ -68,12 +74,13 @@ export function readRunFacts(journal: Journal, run: RunRecord, interrupted: bool
     validation: journal.runs.document<ValidationView>(run.id, 'validation'),
     rollback: readRollback(journal, run, plan),
     phases: journal.runs.phases(run.id),
+    spans: phaseSpans(journal, run, interrupted),
     steps,
     point,
     items,
     setAside: setAsideOf(journal, run.id),
     counts: totalOf(steps),
-    target: targetName(plan, items),
+    target: run.parent_run === null ? targetName(plan, items) : targetOfRun(journal, run.parent_run),
     exitCode: exitCodeOfRun(journal, run),
     failure: parseFailure(run.failure),
     interrupted,
@@ -81,22 +88,25 @@ export function readRunFacts(journal: Journal, run: RunRecord, interrupted: bool
 }
 
 export function stepFacts(journal: Journal, runId: string): StepFacts[] {
+  const run = journal.runs.find(runId);
+  const spans = run === null ? [] : phaseSpans(journal, run, false);
   return journal.work.steps(runId).map((record) => ({
     record,
     counts: countsOf(journal, record),
     setAside: journal.findings.quarantineTotal(runId, record.id).total,
-    executedMs: executedMs(journal, record),
+    executedMs: executedMs(journal, record, spans),
   }));
 }
 
-function executedMs(journal: Journal, step: StepRecord): number | null {
+function executedMs(journal: Journal, step: StepRecord, spans: readonly PhaseSpan[]): number | null {
   const completed = journal.db.get<{ at: string }>(
     "SELECT at FROM event WHERE run = ? AND step = ? AND code = 'step_completed' ORDER BY seq DESC LIMIT 1",
     step.run,
     step.id,
   );
   const end = completed?.at ?? (step.state === 'completed' || step.state === 'failed' ? step.ended_at : null);
-  return step.started_at === null || end === null ? null : Math.max(0, Date.parse(end) - Date.parse(step.started_at));
+  if (step.started_at === null || end === null) return null;
+  return workedBetween(spans, 'execute', Date.parse(step.started_at), Date.parse(end));
 }
 
 /** Counts of the step; of its committed chunks while it has not ended. Null when nothing of it is committed. */
@@ -133,6 +143,13 @@ function setAsideOf(journal: Journal, run: string): SetAsideFacts {
       run,
     ) ?? { records: 0, items: 0, open: 0 }
   );
+}
+
+/** A replay writes to what its run writes to, and has neither a plan to show nor a rollback point of its own. */
+function targetOfRun(journal: Journal, runId: string): string {
+  const point = journal.points.usable(runId) ?? journal.points.newest(runId);
+  const items = point === null ? [] : journal.points.items(point.id);
+  return targetName(journal.runs.document<PlanView>(runId, 'plan'), items);
 }
 
 /** The connections that the plan writes; by the name of their file where the rollback point knows it. */

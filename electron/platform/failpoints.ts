@@ -12,6 +12,8 @@ export const failpointNames = [
   'chunk.commit.after',
   'chunk.split.commit.before',
   'chunk.split.commit.after',
+  'migration.statement.before',
+  'migration.statement.after',
   'migration.commit.before',
   'migration.commit.after',
   'undo.chunk.commit.before',

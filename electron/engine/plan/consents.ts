@@ -15,6 +15,7 @@ export function consentsOf(
       text: `Step ${step.id} cannot be undone: ${planned.undoText}`,
       typed: step.id,
     }));
+  needs.push(...steps.flatMap(({ planned }) => planned.consents ?? []));
   if (uncovered.length > 0) {
     needs.push({
       name: 'not-carried',

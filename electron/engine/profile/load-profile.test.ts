@@ -57,6 +57,7 @@ describe('a profile that is right', () => {
       chunk: { rows: 50_000, bytes: 16 * 1024 ** 2, seconds: 1 },
       retry: { attempts: 5, delayMs: 200, maxDelayMs: 30_000 },
       limits: { quarantineShare: 0.005, rowBytes: 16 * 1024 ** 2, windowSeconds: 7200, slowdownShare: 0.5 },
+      timeouts: { lockMs: 5000, statementMs: null },
       rollbackOn: ['loss', 'critical', 'slowdown', 'window'],
       source: 'quiesced',
     });
@@ -85,6 +86,7 @@ describe('a profile that is right', () => {
       chunk: { rows: 50_000, bytes: 16 * 1024 ** 2, seconds: 1 },
       retry: { attempts: 5, delayMs: 200, maxDelayMs: 30_000 },
       limits: { quarantineShare: null, rowBytes: 16 * 1024 ** 2, windowSeconds: null, slowdownShare: null },
+      timeouts: { lockMs: 5000, statementMs: null },
       rollbackOn: ['loss', 'critical'],
       source: 'quiesced',
     });

@@ -51,7 +51,11 @@ function parseStep(
   rest: Readonly<Record<string, unknown>>,
   { at, problems, context, connections }: StepsInput,
 ): ParsedStep | null {
-  const result = kind.parse(rest, within(at, ['steps', id]), { ...context, step: id });
+  const result = kind.parse(rest, within(at, ['steps', id]), {
+    ...context,
+    step: id,
+    engineOf: (name) => connections.get(name)?.engine ?? null,
+  });
   if ('problems' in result) {
     problems.addAll(result.problems);
     return null;

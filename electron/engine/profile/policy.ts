@@ -5,7 +5,7 @@ import type { policyShape } from './shape.ts';
 import { bytesText, durationText, shareText } from './units.ts';
 
 export function toPolicy(shape: z.output<typeof policyShape>): Policy {
-  const { chunk, retry, limits } = shape;
+  const { chunk, retry, limits, timeouts } = shape;
   return {
     chunk,
     retry: { attempts: retry.attempts, delayMs: retry.delay, maxDelayMs: retry.max_delay },
@@ -15,6 +15,7 @@ export function toPolicy(shape: z.output<typeof policyShape>): Policy {
       windowSeconds: limits.window === undefined ? null : limits.window / 1000,
       slowdownShare: limits.slowdown ?? null,
     },
+    timeouts: { lockMs: timeouts.lock, statementMs: timeouts.statement ?? null },
     rollbackOn: shape.rollback_on,
     source: shape.source,
   };

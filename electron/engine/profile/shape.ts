@@ -43,6 +43,13 @@ export const policyShape = z.strictObject({
     })
     .prefault({})
     .describe('Limits of the run; one that is left out does not bound.'),
+  timeouts: z
+    .strictObject({
+      lock: duration.prefault('5s').describe('How long a migration waits for a lock before it is tried again.'),
+      statement: duration.optional().describe('How long one statement of a migration may take.'),
+    })
+    .prefault({})
+    .describe('For migrations on a server.'),
   rollback_on: z
     .array(z.enum(['loss', 'critical', 'slowdown', 'window']))
     .default(['loss', 'critical'])

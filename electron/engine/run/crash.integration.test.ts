@@ -109,7 +109,9 @@ async function each<T>(items: readonly T[], work: (item: T, worker: number) => P
 describe('kill -9', () => {
   test('every named place is reached by run or rollback', () => {
     const reached = new Set([...run.hits, ...rollback.hits]);
-    expect(failpointNames.filter((name) => !reached.has(name))).toEqual([]);
+    // Statements outside of a transaction have their own test, steps/schema/statements.integration.test.ts.
+    const here = failpointNames.filter((name) => !name.startsWith('migration.statement.'));
+    expect(here.filter((name) => !reached.has(name))).toEqual([]);
   });
 
   test('at every named place of a run, first and last time: the same result as an undisturbed run', async () => {

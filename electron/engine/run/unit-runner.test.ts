@@ -9,6 +9,7 @@ const policy: Policy = {
   chunk: { rows: 10, bytes: 1000, seconds: 1 },
   retry: { attempts: 3, delayMs: 1, maxDelayMs: 2 },
   limits: { quarantineShare: null, rowBytes: 1000, windowSeconds: null, slowdownShare: null },
+  timeouts: { lockMs: null, statementMs: null },
   rollbackOn: [],
   source: 'quiesced',
 };

@@ -1,4 +1,5 @@
 import type { Estimate, Touched } from '#shared/contract/plan.ts';
+import type { ConsentNeed } from '#shared/model/error.ts';
 import type { Finding, Problem } from '#shared/model/finding.ts';
 import type { CommitClass, Counts, StepKindName, UndoMode } from '#shared/model/run.ts';
 import type { Reject, Value } from '#shared/model/value.ts';
@@ -66,6 +67,8 @@ export interface StepKind<Spec = unknown, P = unknown> {
 
 export type ParseContext = {
   readonly connections: ReadonlySet<string>;
+  /** Engine of a connection, overrides applied; null when it is not known. */
+  readonly engineOf?: (connection: string) => string | null;
   readonly maps: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly constants: ProfileConstants;
   readonly files: BundleFiles;
@@ -118,6 +121,8 @@ export type Policy = {
     readonly windowSeconds: number | null;
     readonly slowdownShare: number | null;
   };
+  /** How long a migration waits for a lock, and how long one of its statements may take; null: as the server has it. */
+  readonly timeouts: { readonly lockMs: number | null; readonly statementMs: number | null };
   readonly rollbackOn: readonly ('loss' | 'critical' | 'slowdown' | 'window')[];
   readonly source: 'quiesced' | 'snapshot' | 'moving';
 };
@@ -149,6 +154,8 @@ export type Planned<P> = {
   }[];
   /** Source columns the step reads, as `connection.table.column`; `table.*` for all. For the coverage ledger. */
   readonly reads: readonly string[];
+  /** Consents that this step asks for by name, beside the one for having no way back. */
+  readonly consents?: readonly ConsentNeed[];
   /** Bytes it will need on the target, and in scratch. */
   readonly space: readonly { readonly connection: string | null; readonly bytes: number; readonly purpose: string }[];
   readonly after: World;

@@ -1,6 +1,6 @@
 import type { StepKind } from '../step-kind.ts';
-import { readMigrations } from './migrations.ts';
-import { planSchema, type SchemaPlan } from './plan.ts';
+import { planSchema } from './plan.ts';
+import type { SchemaPlan } from './plan-types.ts';
 import { parseSchema, type SchemaSpec } from './spec.ts';
 import { schemaUnits } from './units.ts';
 import { validateSchema } from './validate.ts';
@@ -9,13 +9,8 @@ import { describeSchema } from './words.ts';
 /** SQL migrations with the way back: numbered scripts, tracked in the target, rehearsed before they run. */
 export const schemaKind: StepKind<SchemaSpec, SchemaPlan> = {
   kind: 'schema',
-  planVersion: 1,
-  parse(raw, at, context) {
-    const parsed = parseSchema(raw, at, context);
-    if ('problems' in parsed) return parsed;
-    const read = readMigrations(context.files, parsed.spec.migrations);
-    return 'problems' in read ? read : parsed;
-  },
+  planVersion: 2,
+  parse: parseSchema,
   describe: describeSchema,
   connections: (spec) => ({ reads: [], writes: [spec.target] }),
   plan: planSchema,

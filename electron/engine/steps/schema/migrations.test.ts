@@ -86,7 +86,15 @@ describe('migrationStatus', () => {
     const read = migrations(
       Object.fromEntries(['001', '002', '003', '005'].map((id) => [`sql/${id}_m.up.sql`, `SELECT ${Number(id)};`])),
     );
-    const row = (id: string, checksum: string) => ({ id, name: 'm', checksum, appliedAt: 'then', runId: 'r' });
+    const whole = { state: 'applied', statements: null, structure: null } as const;
+    const row = (id: string, checksum: string) => ({
+      id,
+      name: 'm',
+      checksum,
+      appliedAt: 'then',
+      runId: 'r',
+      ...whole,
+    });
     const status = migrationStatus(read, [row('001', read[0]!.checksum), row('003', 'other'), row('004', 'gone')]);
     expect(status.map((one) => [one.id, one.state])).toEqual([
       ['001', 'applied'],

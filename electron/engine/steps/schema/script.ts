@@ -1,36 +1,81 @@
-import { DbFailure, type RelationalTransaction } from '../../../drivers/relational.ts';
+import { drivers } from '../../../drivers/registry.ts';
+import {
+  DbFailure,
+  type RelationalSession,
+  type RelationalTransaction,
+  type ScriptStatement,
+} from '../../../drivers/relational.ts';
+import type { PlannedScript, PlannedStatement } from './plan-types.ts';
+import { type Engine, kindOfStatement, withoutComments } from './statement-kind.ts';
 
-const endsTransaction = /^(?:BEGIN|START\s+TRANSACTION|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE|ATTACH|DETACH|VACUUM)\b/i;
+/** Takes a script apart as the client of the engine does. */
+export function splitScript(engine: Engine, sql: string): readonly ScriptStatement[] {
+  const split = drivers.get(engine)?.split;
+  if (!split) throw new Error(`The driver ${engine} cannot take scripts apart.`);
+  return split(sql).filter((statement) => withoutComments(statement.text).replace(/;\s*$/, '').trim() !== '');
+}
 
-/**
- * Runs a script inside a transaction and returns the number of its statements. Statements that would end the transaction, or
- * cannot be in one, are refused before they run.
- */
-export async function runScript(transaction: RelationalTransaction, sql: string): Promise<number> {
-  return transaction.script(sql, (_ordinal, text) => {
-    const match = endsTransaction.exec(withoutComments(text));
-    if (!match) return;
-    throw new DbFailure(
+/** How a script runs on this engine: in one transaction, or statement by statement. Statements that cannot run are refused. */
+export function planScript(
+  engine: Engine,
+  sql: string,
+  options: { readonly noTransaction: boolean; readonly transactionalDdl: boolean },
+): PlannedScript {
+  const statements = splitScript(engine, sql);
+  const kinds = statements.map((statement) => kindOfStatement(engine, statement.text));
+  const way = options.noTransaction || !options.transactionalDdl ? 'statements' : 'transaction';
+  for (const [at, statement] of statements.entries()) {
+    const kind = kinds[at]!;
+    if (kind.runs === 'forbidden') {
+      throw refusal(
+        statement,
+        `${kind.words} is not allowed: the migration keeps its own transactions and connection.`,
+      );
+    }
+    if (way === 'transaction' && kind.runs === 'outside') {
+      const advice = 'Write "-- overland: no-transaction" into a migration of its own.';
+      throw refusal(statement, `${kind.words} cannot run in a transaction. ${advice}`);
+    }
+    if (way === 'statements' && kind.runs === 'setting' && engine !== 'mysql') {
+      throw refusal(statement, `${kind.words} has no effect on the statements after it: they run one by one.`);
+    }
+  }
+  if (way === 'transaction') return { way, statements: [], count: statements.length };
+  const settings: string[] = [];
+  const planned = statements.flatMap((statement, at): PlannedStatement[] => {
+    const kind = kinds[at]!;
+    if (kind.runs === 'setting') {
+      settings.push(statement.text.replace(/;\s*$/, ''));
+      return [];
+    }
+    return [
       {
-        message: `${match[0].toUpperCase()} is not allowed: every migration runs in one transaction of its own.`,
-        code: null,
-        kind: 'permanent',
-        statement: text,
-        table: null,
-        column: null,
+        text: statement.text,
+        line: statement.line,
+        runs: kind.runs === 'outside' ? 'outside' : 'inside',
+        repeatable: kind.repeatable,
+        settings: [...settings],
+        changes: null,
       },
-      { line: lineOf(sql, text) },
-    );
+    ];
   });
+  return { way, statements: planned, count: planned.length };
 }
 
-function withoutComments(text: string): string {
-  return text.replace(/^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/, '');
+/** Runs a script inside a transaction and returns the number of its statements. Those that cannot be in one are refused before. */
+export async function runScript(
+  session: RelationalSession,
+  transaction: RelationalTransaction,
+  sql: string,
+): Promise<number> {
+  const { engine } = session.endpoint;
+  if (drivers.get(engine)?.split) planScript(engine, sql, { noTransaction: false, transactionalDdl: true });
+  return transaction.script(sql, () => undefined);
 }
 
-function lineOf(sql: string, statement: string): number {
-  const at = sql.indexOf(statement);
-  if (at < 0) return 1;
-  const skipped = statement.length - withoutComments(statement).length;
-  return sql.slice(0, at + skipped).split('\n').length;
+function refusal(statement: ScriptStatement, message: string): DbFailure {
+  return new DbFailure(
+    { message, code: null, kind: 'permanent', statement: statement.text, table: null, column: null },
+    { line: statement.line },
+  );
 }

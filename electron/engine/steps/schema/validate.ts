@@ -1,15 +1,18 @@
 import { counted } from '#shared/model/figures.ts';
 import { makeFinding } from '#shared/model/finding.ts';
 import type { ReadEnv, StepHead, ValidationItem } from '../step-kind.ts';
-import type { SchemaPlan } from './plan.ts';
-import { structureDifferences, structureOf } from './structure.ts';
+import type { SchemaPlan } from './plan-types.ts';
+import { joinChanges, type Structure, structureOf, unlike } from './structure.ts';
 import { readApplied } from './tracking.ts';
 
 /** Every migration is in the tracking table with its checksum, and the structure is the rehearsed one. */
 export async function* validateSchema(plan: SchemaPlan, step: StepHead, env: ReadEnv): AsyncIterable<ValidationItem> {
   const session = await env.session(plan.target);
   const applied = new Map(((await readApplied(session)) ?? []).map((row) => [row.id, row]));
-  const wrong = plan.pending.filter((migration) => applied.get(migration.id)?.checksum !== migration.checksum);
+  const wrong = plan.pending.filter(({ id, checksum }) => {
+    const row = applied.get(id);
+    return row?.checksum !== checksum || row.state !== 'applied';
+  });
   for (const migration of wrong) {
     const row = applied.get(migration.id);
     yield {
@@ -19,9 +22,11 @@ export async function* validateSchema(plan: SchemaPlan, step: StepHead, env: Rea
         category: 'migration_not_applied',
         step: step.id,
         path: `overland_migrations / ${migration.id} / checksum`,
-        message: row
-          ? `Migration ${migration.id}_${migration.name} is recorded with another text.`
-          : `Migration ${migration.id}_${migration.name} is not recorded as applied.`,
+        message: !row
+          ? `Migration ${migration.title} is not recorded as applied.`
+          : row.checksum === migration.checksum
+            ? `Migration ${migration.title} is recorded as half applied.`
+            : `Migration ${migration.title} is recorded with another text.`,
         oldValue: migration.checksum,
         newValue: row?.checksum ?? null,
       }),
@@ -36,19 +41,17 @@ export async function* validateSchema(plan: SchemaPlan, step: StepHead, env: Rea
   yield* structureItems(plan, step, structureOf(await session.catalog(null)));
 }
 
-function* structureItems(
-  plan: SchemaPlan,
-  step: StepHead,
-  found: ReturnType<typeof structureOf>,
-): Iterable<ValidationItem> {
-  const last = plan.pending.at(-1);
-  if (!last) return;
-  const first = plan.pending[0]!;
-  const own = Object.keys(last.after).filter((object) => last.after[object] !== first.before[object]);
+function* structureItems(plan: SchemaPlan, step: StepHead, found: Structure): Iterable<ValidationItem> {
+  if (plan.pending.length === 0) return;
+  if (!plan.rehearsed) {
+    const check = `Structure made by ${step.id}`;
+    yield { kind: 'check', check, found: 'not rehearsed, so there is nothing to compare it with', severity: 'info' };
+    return;
+  }
+  const made = joinChanges(plan.pending.map((migration) => migration.changes ?? {}));
+  const expected = Object.fromEntries(Object.entries(made).map(([object, { after }]) => [object, after]));
   // Later steps and other tools may add to the target; what this step made must be as it was made.
-  const differences = structureDifferences(last.after, found).filter(
-    (difference) => own.includes(difference.object) && difference.how !== 'additional',
-  );
+  const differences = unlike(expected, found).filter((difference) => difference.how !== 'additional');
   for (const difference of differences) {
     yield {
       kind: 'finding',
@@ -61,13 +64,12 @@ function* structureItems(
       }),
     };
   }
+  const own = Object.keys(expected).length;
   yield {
     kind: 'check',
     check: `Structure made by ${step.id}`,
     found:
-      differences.length === 0
-        ? `${counted(own.length, 'object')} as rehearsed`
-        : `${differences.length} of ${own.length} differ`,
+      differences.length === 0 ? `${counted(own, 'object')} as rehearsed` : `${differences.length} of ${own} differ`,
     severity: differences.length === 0 ? 'ok' : 'error',
   };
 }

@@ -1,0 +1,25 @@
+import type { Bounds, RelationalSession } from '../../../drivers/relational.ts';
+import type { StepHead, WorkEnv } from '../step-kind.ts';
+import type { PlannedMigration, SchemaPlan } from './plan-types.ts';
+import type { TrackedStructure, Tracking } from './tracking.ts';
+
+/** What the units of one step share. */
+export type UnitParts = {
+  readonly plan: SchemaPlan;
+  readonly step: StepHead;
+  readonly env: WorkEnv;
+  readonly session: RelationalSession;
+  readonly tracking: Tracking;
+};
+
+/** Position of the statement that a chunk stands for. */
+export function statementOf(bounds: Bounds): number {
+  return Number.parseInt(bounds.from ?? '0', 10);
+}
+
+/** What the rehearsal says that a migration leaves. */
+export function trackedStructure(migration: PlannedMigration): TrackedStructure | null {
+  if (!migration.changes) return null;
+  const objects = Object.entries(migration.changes).map(([name, change]) => [name, change.after] as const);
+  return { objects: Object.fromEntries(objects), rows: migration.makes };
+}

@@ -13,28 +13,34 @@ type Given = {
   readonly reason?: string;
   readonly export?: string;
   readonly replay?: boolean;
-  readonly rule: readonly string[];
+  readonly rule?: readonly string[];
   readonly records?: boolean;
 };
 
 const shown = 100;
 
+const ruleHelp = `
+KEY is in the last column of the list, or leads on from it: a map, a reject, a set value. TEXT is as the profile would have it,
+with texts in quotes:
+  --rule 'maps.stage.on_hold="active"'
+  --rule 'steps.subtasks.reject[1].when="=row.title == null"'`;
+
 export const registerQuarantine: Register = (program, run) => {
   program
     .command('quarantine')
-    .description('what was set aside, and why; export it, or replay it with a changed rule')
+    .description('what was set aside, and why; export it, or replay it with a changed rule (waive it in the wizard)')
     .argument('<run>', 'id, its beginning, or last')
     .option('--step <id>', 'only this step')
     .option('--reason <code>', 'only this reason')
     .option('--records', `list the records, at most ${shown}`)
     .option('--export <file>', 'write key, reason and whole record as JSON Lines (production data, mode 0600)')
-    .option('--replay', 'write the open records again, under the rules given with --rule')
+    .option('--replay', 'write what is open again, under the rules given with --rule, in the order of the steps')
     .option(
       '--rule <key=text>',
-      'change a rule of the profile for the replay',
-      (value, all: string[]) => [...all, value],
-      [],
+      'change a rule for this replay; may be repeated',
+      (value, all: readonly string[] = []) => [...all, value],
     )
+    .addHelpText('after', ruleHelp)
     .action((text: string, given: Given, command) =>
       run(command, async (context) => {
         const runId = await resolveRun(context, text);
@@ -52,7 +58,9 @@ async function list(context: CommandContext, runId: string, given: Given): Promi
   const input = { runId, step: given.step ?? null, code: given.reason ?? null, search: '', offset: 0, limit: shown };
   const records = given.records ? await services.quarantine.records(input, {}) : null;
   if (!output.json) {
-    output.say(`${counted(all.total, 'record')} set aside of ${figure(all.read)} read, ${figure(all.open)} open`);
+    output.say(
+      `${counted(all.total, 'entry', 'entries')} set aside, ${figure(all.open)} open; ${counted(all.read, 'record')} read`,
+    );
     const rows = reasons.map((one) => [
       one.step,
       one.code,
@@ -61,13 +69,14 @@ async function list(context: CommandContext, runId: string, given: Given): Promi
       one.message,
       one.rule ?? '',
     ]);
-    const columns = ['step', 'reason', 'records', 'open', 'in words', 'rule'].map((title, index) => ({
+    const columns = ['step', 'reason', 'entries', 'open', 'in words', 'rule'].map((title, index) => ({
       title,
       right: index === 2 || index === 3,
     }));
     if (rows.length > 0) output.say(table(columns, rows));
     for (const record of records?.records ?? []) {
-      output.say(`  ${record.step}  ${record.key}  ${record.code}  ${record.preview}`);
+      const state = record.state === 'open' ? '' : `  (${record.state})`;
+      output.say(`  ${record.step}  ${record.key}  ${record.code}  ${record.preview}${state}`);
     }
   }
   return output.answer(exitCodes.completed, { runId, summary: { ...all, reasons }, records });
@@ -76,25 +85,27 @@ async function list(context: CommandContext, runId: string, given: Given): Promi
 async function exportRecords(context: CommandContext, runId: string, given: Given, file: string): Promise<number> {
   const input = { runId, step: given.step ?? null, code: given.reason ?? null, file };
   const written = await context.services.quarantine.export(input, {});
-  if (!context.output.json) context.output.say(`${counted(written.records, 'record')} written to ${written.file}`);
+  if (!context.output.json)
+    context.output.say(`${counted(written.records, 'entry', 'entries')} written as JSON Lines to ${written.file}`);
   return context.output.answer(exitCodes.completed, { runId, ...written });
 }
 
-/** Each reason is a replay of its own: a child run with the changed rules, restricted to its open records. */
+/**
+ * Each reason is a replay of its own: a child run with the changed rules, restricted to its open records. They run in the
+ * order of the steps, so that a record finds by its lookups what a replay just before it brought in.
+ */
 async function replay(context: CommandContext, runId: string, given: Given): Promise<number> {
   const { services, output } = context;
-  const changes = given.rule.map(parseRule);
+  const changes = (given.rule ?? []).map(parseRule);
   const { reasons } = await services.quarantine.summary({ runId }, {});
-  const wanted = reasons.filter((one) => one.open > 0 && matches(one, given));
+  const steps = (await services.run.snapshot({ runId }, {})).steps.map((step) => step.id);
+  const wanted = reasons
+    .filter((one) => one.open > 0 && matches(one, given))
+    .sort((a, b) => steps.indexOf(a.step) - steps.indexOf(b.step));
   if (wanted.length === 0) throw new UsageError('There is nothing open that could be replayed.');
-  await confirm(
-    context,
-    `Replay ${counted(
-      wanted.reduce((sum, one) => sum + one.open, 0),
-      'record',
-    )}?`,
-    'replays',
-  );
+  if (changes.length > 0) await requireUsable(context, runId, wanted, changes);
+  const entries = wanted.reduce((sum, one) => sum + one.open, 0);
+  await confirm(context, `Replay ${counted(entries, 'entry', 'entries')}?`, 'replays');
   const replays = [];
   for (const { step, code } of wanted) {
     const done = await services.quarantine.replay({ runId, step, code, changes }, {});
@@ -109,6 +120,26 @@ async function replay(context: CommandContext, runId: string, given: Given): Pro
   return output.answer(stayed ? exitCodes.quarantineOrValidation : exitCodes.completed, { runId, replays });
 }
 
+/** Rules that do not fit are refused before any of the replays begins. */
+async function requireUsable(
+  { services }: CommandContext,
+  runId: string,
+  wanted: readonly { readonly step: string; readonly code: string }[],
+  changes: readonly { key: string; text: string }[],
+): Promise<void> {
+  const tried = new Set<string>();
+  for (const { step, code } of wanted) {
+    if (tried.has(step)) continue;
+    tried.add(step);
+    const { error } = await services.quarantine.test({ runId, step, code, changes: [...changes] }, {});
+    if (error !== null)
+      throw new UsageError(
+        `The changed rules cannot be used. ${error}`,
+        'Nothing was replayed. overland quarantine --help shows how a rule is written.',
+      );
+  }
+}
+
 function matches(one: { readonly step: string; readonly code: string }, given: Given): boolean {
   return (
     (given.step === undefined || one.step === given.step) && (given.reason === undefined || one.code === given.reason)
@@ -118,6 +149,9 @@ function matches(one: { readonly step: string; readonly code: string }, given: G
 function parseRule(text: string): { key: string; text: string } {
   const at = text.indexOf('=');
   if (at < 1)
-    throw new UsageError(`--rule ${text} cannot be read.`, 'Write KEY=TEXT; the key is in the list of reasons.');
+    throw new UsageError(
+      `--rule ${text} cannot be read.`,
+      'Write KEY=TEXT, for example --rule \'maps.stage.on_hold="active"\'; the key is in the list of reasons.',
+    );
   return { key: text.slice(0, at), text: text.slice(at + 1) };
 }

@@ -35,6 +35,13 @@ export class RowDigest {
     this.#second = (this.#second + other.#second) >>> 0;
   }
 
+  /** Takes rows out again that are part of this digest. */
+  subtract(other: RowDigest): void {
+    this.#rows -= other.#rows;
+    this.#first = (this.#first - other.#first) >>> 0;
+    this.#second = (this.#second - other.#second) >>> 0;
+  }
+
   /** `rows:` and 16 hexadecimal digits; what `parse` reads. */
   toText(): string {
     return `${this.#rows}:${hex(this.#first)}${hex(this.#second)}`;

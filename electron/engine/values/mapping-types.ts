@@ -61,6 +61,8 @@ export interface CompiledMapping {
   map(rows: readonly Row[], fetched: readonly (readonly Row[])[]): MappedBlock;
   /** The source key as text, several columns joined by ", ". */
   keyText(row: Row): string;
+  /** A key in the words of the source's driver as `keyText` gives it; the same unless a table stands before it. */
+  named?(key: string): string;
 }
 
 export type MappingLookup = {

@@ -57,6 +57,11 @@ export async function rejectChunk(
   });
 }
 
+/** The same with each batch checked for taken keys before it is inserted. */
+export function applyCarefully(unit: RecordsUnit, chunk: Chunk, apply: ApplyEnv): Promise<ApplyResult> {
+  return attempt(unit, chunk, apply, true);
+}
+
 async function attempt(unit: RecordsUnit, chunk: Chunk, apply: ApplyEnv, careful: boolean): Promise<ApplyResult> {
   let at: { readonly block: Block; readonly output: Output; readonly records: readonly number[] } | null = null;
   let records = 0;
@@ -105,7 +110,7 @@ async function inChunk(
   const tally = new Tally(unit.outputs);
   const setAside: QuarantineEntry[] = [];
   try {
-    return await withTransaction(unit.target, async (transaction): Promise<ApplyResult> => {
+    const run = async (transaction: RelationalTransaction): Promise<ApplyResult> => {
       const claim = await transaction.claim(chunk, apply.fence);
       if (claim !== 'claimed') return { kind: claim };
       await work(transaction, tally, setAside);
@@ -113,7 +118,8 @@ async function inChunk(
       const { counts, digest } = tally;
       await transaction.commit(counts, digest);
       return { kind: 'committed', counts, digest };
-    });
+    };
+    return await withTransaction(unit.target, run, unit.purpose);
   } catch (error) {
     if (error instanceof DbFailure && error.error.kind === 'data') throw error;
     return applyFailure(error, apply.signal);

@@ -37,7 +37,7 @@ export async function* mapRange(
   const limit = env.policy.limits.rowBytes;
   for await (const whole of source.read(read, bounds, env.signal)) {
     env.signal.throwIfAborted();
-    const batch = whole.bytes > limit ? withoutWide(whole, limit, mapping) : whole;
+    const batch = takeBatch(whole, limit, mapping);
     const rows = onlyKeys ? batch.rows.filter((row) => onlyKeys.has(mapping.keyText(row))) : batch.rows;
     const unreadable = onlyKeys ? batch.rejects.filter((reject) => onlyKeys.has(reject.key)) : batch.rejects;
     const start = first;
@@ -55,8 +55,17 @@ export async function* mapRange(
   }
 }
 
+/** A batch with what is too wide taken out, and its rejects named as the mapping names records. */
+export function takeBatch(batch: RowBatch, limit: number, mapping: CompiledMapping): RowBatch {
+  const named =
+    mapping.named && batch.rejects.length > 0
+      ? { ...batch, rejects: batch.rejects.map((reject) => ({ ...reject, key: mapping.named!(reject.key) })) }
+      : batch;
+  return named.bytes > limit ? withoutWide(named, limit, mapping) : named;
+}
+
 /** Records that were taken out of a batch still count in its order. */
-function positionOf(record: number, rejects: readonly ReadReject[]): number {
+export function positionOf(record: number, rejects: readonly { readonly at: number }[]): number {
   return record + rejects.filter((reject) => reject.at <= record).length;
 }
 

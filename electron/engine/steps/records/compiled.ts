@@ -1,4 +1,4 @@
-import type { Row } from '#shared/model/value.ts';
+import type { Row, Value } from '#shared/model/value.ts';
 import type { OutputSpec, ReadSpec, RelationalSession } from '../../../drivers/relational.ts';
 import { compileMapping } from '../../values/mapping.ts';
 import type { CompiledMapping, MappingContext, MappingProblem } from '../../values/mapping-types.ts';
@@ -15,6 +15,8 @@ export type Output = PlannedOutput & {
   readonly comparable: readonly string[];
   /** The row as the target gives it back; the same object each time. */
   readonly stored: (row: Row) => Row;
+  /** Whether two values of a column that is not `comparable` are the same; `sameValue` unless given. */
+  readonly sameStored?: (written: Value, stored: Value) => boolean;
 };
 
 export type Compiled = {

@@ -2,7 +2,7 @@ import type { StepKind } from '../step-kind.ts';
 import { amendRecords } from './amend.ts';
 import { examineRecords, planRecords } from './plan.ts';
 import type { RecordsPlan } from './plan-types.ts';
-import { retryRecords } from './retry.ts';
+import { retryPlan } from './retry.ts';
 import { parseRecords, type RecordsSpec } from './spec.ts';
 import { recordsUnits } from './units.ts';
 import { validateRecords } from './validate.ts';
@@ -21,7 +21,7 @@ export const recordsKind: StepKind<RecordsSpec, RecordsPlan> = {
   examine: examineRecords,
   plan: planRecords,
   amend: amendRecords,
-  retry: retryRecords,
+  retry: retryPlan,
   units: recordsUnits,
   validate: validateRecords,
 };

@@ -13,7 +13,7 @@ import { examineSource, readsOf, type SourceFacts } from './source.ts';
 import type { RecordsSpec } from './spec.ts';
 import { missingTargets, planOutputs } from './targets.ts';
 import { typeTable } from './type-table.ts';
-import { fewOf, recordsCommitText } from './words.ts';
+import { fewOf, readByText, recordsCommitText } from './words.ts';
 
 /** Fewest records of a chunk, however slow they are: each chunk has a commit of its own. */
 const fewestRows = 1_000;
@@ -128,7 +128,7 @@ async function measured(
     undoText: undoText(plan),
     commit: 'target_transaction',
     commitText: recordsCommitText,
-    readBy: readBy(source),
+    readBy: readByText(source),
     types: typeTable(plan, compiled, facts, seen),
     reads: readsOf(spec, compiled.mapping.uses, facts.tables),
     space: [
@@ -227,16 +227,6 @@ function undoText(plan: RecordsPlan): string {
   }
 }
 
-function readBy(source: RelationalSession): string {
-  const how = {
-    role: 'read by a role that can only read',
-    session: 'read in a read-only session',
-    file: 'file opened read-only',
-    copy: 'read from a private copy of the file',
-  } as const;
-  return how[source.can.readOnlyBy];
-}
-
 function sourceName({ source }: RecordsSpec): string {
   return source.from.kind === 'table' ? source.from.table : source.from.file;
 }
@@ -288,7 +278,7 @@ function notPlanned(
     undoText: 'Nothing is written.',
     commit: 'target_transaction',
     commitText: recordsCommitText,
-    readBy: readBy(source),
+    readBy: readByText(source),
     types: [],
     reads: [],
     space: [],

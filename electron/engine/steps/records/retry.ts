@@ -2,7 +2,7 @@ import type { Reject, Value } from '#shared/model/value.ts';
 import type { ReadEnv, StepHead } from '../step-kind.ts';
 import { fetchLookups } from './block.ts';
 import { findClashes } from './clashes.ts';
-import { compilePlan } from './compiled.ts';
+import { type Compiled, compilePlan } from './compiled.ts';
 import type { RecordsPlan } from './plan-types.ts';
 import { clashEntry } from './set-aside.ts';
 
@@ -12,14 +12,24 @@ const blockRecords = 1_000;
  * Maps records that were set aside once more, with the rules that the plan has now, and looks whether the target takes their
  * keys. What only a write shows (checks and foreign keys of the target) is not foreseen.
  */
-export async function retryRecords(
+export async function retryPlan(
   plan: RecordsPlan,
   _step: StepHead,
   records: readonly ReadonlyMap<string, Value>[],
   env: ReadEnv,
 ): Promise<readonly Reject[]> {
-  const target = await env.session(plan.spec.target.connection);
-  const { mapping, outputs } = compilePlan(plan, target, env);
+  const { connection } = plan.spec.target;
+  return retryRecords(compilePlan(plan, await env.session(connection), env), records, connection, env);
+}
+
+/** The same for a compiled mapping. */
+export async function retryRecords(
+  { mapping, outputs }: Pick<Compiled, 'mapping' | 'outputs'>,
+  records: readonly ReadonlyMap<string, Value>[],
+  connection: string,
+  env: ReadEnv,
+): Promise<readonly Reject[]> {
+  const target = await env.session(connection);
   const rejects: Reject[] = [];
   for (let first = 0; first < records.length; first += blockRecords) {
     env.signal.throwIfAborted();

@@ -72,7 +72,8 @@ function fanSpec(shape: OutputShape, reader: SpecReader, path: KeyPath, scope: E
   return { kind: 'one' };
 }
 
-function columnSpec(
+/** One column of a `set`. */
+export function columnSpec(
   column: string,
   raw: OutputShape['set'][string],
   reader: SpecReader,

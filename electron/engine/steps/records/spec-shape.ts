@@ -68,6 +68,14 @@ const unpivot = z.strictObject({
   bad: badItem,
 });
 
+export const setShape = z
+  .record(
+    objectName,
+    z.union([value, column], { error: 'text, a number, true, false or a table with `value` is expected' }),
+  )
+  .default({})
+  .describe('Columns and their values; a table with "value" where modifiers are needed.');
+
 const output = z.strictObject({
   key: z.array(objectName).min(1).describe('Columns that tell a row from the others.'),
   surrogate: z
@@ -79,13 +87,7 @@ const output = z.strictObject({
     .default([])
     .describe('Columns taken under the same name; "*" for all that both sides have.'),
   drop: z.array(objectName).default([]).describe('Columns left out of copy = ["*"].'),
-  set: z
-    .record(
-      objectName,
-      z.union([value, column], { error: 'text, a number, true, false or a table with `value` is expected' }),
-    )
-    .default({})
-    .describe('Columns and their values; a table with "value" where modifiers are needed.'),
+  set: setShape,
   each: each.optional().describe('One row per item of a list.'),
   unpivot: unpivot.optional().describe('One row per named value that is not null.'),
   lookups: z

@@ -75,7 +75,8 @@ function parentsFirst(
   return ordered;
 }
 
-function referencesTo(parent: TableInfo, tables: ReadonlyMap<string, WorldTable>): Reference[] {
+/** Foreign keys of these tables that refer to one. */
+export function referencesTo(parent: TableInfo, tables: ReadonlyMap<string, WorldTable>): Reference[] {
   return [...tables.values()].flatMap(({ info }) =>
     info.foreignKeys
       .filter((foreign) => foreign.table === parent.name)

@@ -1,4 +1,4 @@
-import type { RelationalSession } from '../../../drivers/relational.ts';
+import type { RelationalSession, TransactionPurpose } from '../../../drivers/relational.ts';
 import type { StepHead, WorkEnv } from '../step-kind.ts';
 import type { Compiled } from './compiled.ts';
 import type { RecordsPlan } from './plan-types.ts';
@@ -12,6 +12,8 @@ export type RecordsUnit = Compiled & {
   readonly env: WorkEnv;
   readonly source: RelationalSession;
   readonly target: RelationalSession;
+  /** How rows are written; `rows` unless foreign keys come later. */
+  readonly purpose: TransactionPurpose;
   /** Only in a dry run. */
   readonly samples: SamplePicker | null;
 };

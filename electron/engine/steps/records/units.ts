@@ -14,7 +14,7 @@ export async function* recordsUnits(plan: RecordsPlan, step: StepHead, env: Work
   const target = await env.session(plan.spec.target.connection);
   const compiled = compilePlan(plan, target, env);
   const samples = env.mode === 'dry_run' ? new SamplePicker(plan, compiled, env) : null;
-  yield unitOf({ ...compiled, id: step.id, plan, step, env, source, target, samples });
+  yield unitOf({ ...compiled, id: step.id, plan, step, env, source, target, purpose: 'rows', samples });
 }
 
 function unitOf(unit: RecordsUnit): UnitWork {

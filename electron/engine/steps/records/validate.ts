@@ -33,7 +33,7 @@ export async function* validateRecords(
 }
 
 /** A table that several steps write is read once, for the last of them. */
-function isLastToWrite(output: Output, step: StepHead, done: StepDone): boolean {
+export function isLastToWrite(output: Pick<Output, 'table'>, step: StepHead, done: StepDone): boolean {
   const writers = done.shared.filter((one) => output.table in one.counts.outputs);
   return writers.length === 0 || writers.at(-1)!.step === step.id;
 }
@@ -50,8 +50,9 @@ function expectedOf(plan: RecordsPlan, output: Output, done: StepDone): RowDiges
   return sum;
 }
 
-async function* compareTable(
-  output: Output,
+/** Holds a table as it is now against the digest that it should have. */
+export async function* compareTable(
+  output: Pick<Output, 'table' | 'comparable'>,
   expected: RowDigest,
   target: RelationalSession,
   step: StepHead,
@@ -75,7 +76,7 @@ async function* compareTable(
   if (!equal) yield { kind: 'finding', finding: differs(output, expected, found, step) };
 }
 
-function differs(output: Output, expected: RowDigest, found: RowDigest, step: StepHead): Finding {
+function differs(output: Pick<Output, 'table'>, expected: RowDigest, found: RowDigest, step: StepHead): Finding {
   const missing = expected.rows - found.rows;
   const what =
     missing > 0

@@ -1,3 +1,4 @@
+import type { RelationalSession } from '../../../drivers/relational.ts';
 import type { StepWords } from '../step-kind.ts';
 import type { RecordsSpec } from './spec.ts';
 
@@ -26,3 +27,14 @@ export function fewOf(tables: readonly string[]): string {
 
 export const recordsCommitText =
   'Each chunk is one transaction: its rows, its counts and its mark as done commit together. A chunk that was committed is never written again.';
+
+/** How the source is kept from being changed by us. */
+export function readByText(source: RelationalSession): string {
+  const how = {
+    role: 'read by a role that can only read',
+    session: 'read in a read-only session',
+    file: 'file opened read-only',
+    copy: 'read from a private copy of the file',
+  } as const;
+  return how[source.can.readOnlyBy];
+}

@@ -25,14 +25,14 @@ export class TestBooks implements UnitBooks {
   }
   planned(): void {}
   async setAside(chunk: Chunk, entries: readonly QuarantineEntry[]): Promise<void> {
-    this.#aside.set(chunk.path, entries);
+    this.#aside.set(`${chunk.unit} ${chunk.path}`, entries);
   }
   committed(_chunk: Chunk, counts: Counts): void {
     this.counts = addCounts(this.counts, counts);
     this.#committed += 1;
   }
   split(chunk: Chunk, _halves: unknown, _error: DbError): void {
-    this.#aside.delete(chunk.path);
+    this.#aside.delete(`${chunk.unit} ${chunk.path}`);
     this.splits += 1;
   }
   retrying(): void {}

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { BundleFiles } from '../../profile/profile.ts';
-import { readMigrations, scriptChecksum } from './migrations.ts';
+import { compareIds } from './migration-problem.ts';
+import { dialectsOf, migrationsFolder, readMigrations, scriptChecksum } from './migrations.ts';
 import { migrationStatus } from './status.ts';
 
 function files(texts: Readonly<Record<string, string>>): BundleFiles {
@@ -8,7 +10,10 @@ function files(texts: Readonly<Record<string, string>>): BundleFiles {
     folder: '/b',
     hash: '',
     text: (path) => texts[path] ?? null,
-    list: (folder) => Object.keys(texts).filter((path) => path.startsWith(`${folder}/`)),
+    list: (folder) =>
+      Object.keys(texts).filter(
+        (path) => path.startsWith(`${folder}/`) && !path.slice(folder.length + 1).includes('/'),
+      ),
   };
 }
 
@@ -81,6 +86,85 @@ describe('readMigrations', () => {
   });
 });
 
+describe('files of other tools', () => {
+  it.each([
+    ['dbmate', '-- migrate:up\nCREATE TABLE a (x);\n-- migrate:down\nDROP TABLE a;\n', false],
+    [
+      'dbmate without a transaction',
+      '-- migrate:up transaction:false\nVACUUM;\n-- migrate:down\nDROP TABLE a;\n',
+      true,
+    ],
+    ['goose', '-- +goose Up\nCREATE TABLE a (x);\n-- +goose Down\nDROP TABLE a;\n', false],
+    [
+      'goose without a transaction',
+      '-- +goose NO TRANSACTION\n-- +goose Up\nVACUUM;\n-- +goose Down\nDROP TABLE a;',
+      true,
+    ],
+    ['sql-migrate', '-- +migrate Up notransaction\nVACUUM;\n-- +migrate Down\nDROP TABLE a;\n', true],
+    ['ours', '-- overland: no-transaction\n-- up\nVACUUM;\n-- down\nDROP TABLE a;', true],
+  ])('reads sections of %s', (_, text, noTransaction) => {
+    const [one] = migrations({ 'sql/20240101_a.sql': text });
+    expect(one).toMatchObject({ id: '20240101', title: '20240101_a', noTransaction: { up: noTransaction } });
+    expect(one?.up).not.toContain('DROP');
+    expect(one?.down).toContain('DROP TABLE a');
+  });
+
+  const json = (extra: object) =>
+    JSON.stringify({ id: 'migration_1700000001_a', name: 'a', sql: 'CREATE TABLE a (x);', ...extra }, null, 2);
+
+  it('reads migrations of the step framework', () => {
+    const [first, second] = migrations({
+      'sql/b.json': JSON.stringify({
+        id: 'migration_1700000000_b',
+        name: 'b',
+        description: 'Makes b',
+        sql: 'CREATE TABLE b (x);',
+        rollback_sql: 'DROP TABLE b;',
+        dependencies: ['migration_1700000001_a'],
+        created_at: '2024-01-01T00:00:00',
+        status: 'pending',
+        checksum: null,
+      }),
+      'sql/a.json': json({ checksum: createHash('sha256').update('CREATE TABLE a (x);').digest('hex').slice(0, 16) }),
+    });
+    expect(first).toMatchObject({ id: 'migration_1700000001_a', down: null });
+    expect(second).toMatchObject({ name: 'b', description: 'Makes b', down: 'DROP TABLE b;' });
+  });
+
+  it.each([
+    ['text that is no JSON', '{\n  "id": "a",\n  oops\n}', 3, 'is not JSON'],
+    ['an unknown key', json({ sqll: 'x' }), 5, 'no key "sqll"'],
+    ['a missing key', '{ "id": "a",\n "name": "a" }', 1, '"sql"'],
+    ['sql that changed', json({ checksum: '0123456789abcdef' }), 4, 'checksum'],
+    ['an unknown dependency', json({ dependencies: ['gone'] }), 5, 'needs gone'],
+  ])('refuses %s with its line', (_, text, line, words) => {
+    const [problem] = problems({ 'sql/a.json': text });
+    expect(problem?.message).toContain(words);
+    expect(problem).toMatchObject({ file: 'sql/a.json', line });
+  });
+
+  it('refuses an instruction that it does not know, with its line', () => {
+    const [problem] = problems({ 'sql/1_a.up.sql': 'SELECT 1;\n-- overland: no-transction\n' });
+    expect(problem).toMatchObject({ line: 2, message: expect.stringContaining('no-transction') });
+  });
+
+  it('takes the folder of the engine, else the common one', () => {
+    const bundle = files({
+      'sql/mysql/1_a.up.sql': 'SELECT 1;',
+      'sql/1_a.up.sql': 'SELECT 2;',
+      'other/common/1_a.up.sql': '',
+    });
+    expect(['mysql', 'sqlite'].map((engine) => migrationsFolder(bundle, 'sql', engine))).toEqual(['sql/mysql', 'sql']);
+    expect(migrationsFolder(bundle, 'other/', 'postgres')).toBe('other/common');
+    expect(migrationsFolder(bundle, 'none', 'postgres')).toBeNull();
+    expect(dialectsOf(bundle, 'sql')).toEqual(['mysql']);
+  });
+
+  it('orders ids with numbers in them by the numbers', () => {
+    expect(['m_10_a', 'm_9_b', 'm_9_a', '010', '9'].sort(compareIds)).toEqual(['9', '010', 'm_9_a', 'm_9_b', 'm_10_a']);
+  });
+});
+
 describe('migrationStatus', () => {
   it('tells pending, applied, changed, missing and out of order', () => {
     const read = migrations(
@@ -103,5 +187,14 @@ describe('migrationStatus', () => {
       ['005', 'pending'],
       ['004', 'missing'],
     ]);
+  });
+
+  it('counts the baseline and what runs before it as applied, and what another tool says', () => {
+    const read = migrations(
+      Object.fromEntries(['001', '002', '003', '004'].map((id) => [`sql/${id}_m.up.sql`, `SELECT ${Number(id)};`])),
+    );
+    const adopted = new Map([['003', { id: '003', appliedAt: 'then', doubt: null }]]);
+    const status = migrationStatus(read, [], { baseline: '001', adopted });
+    expect(status.map((one) => one.state)).toEqual(['baseline', 'out_of_order', 'adopted', 'pending']);
   });
 });

@@ -1,5 +1,6 @@
 import { adviceOf } from '#shared/contract/advice.ts';
 import { type ErrorData, OverlandError } from '#shared/model/error.ts';
+import { figure } from '#shared/model/figures.ts';
 import { type Finding, makeFinding, type Problem } from '#shared/model/finding.ts';
 import { exitCodes } from '#shared/model/run.ts';
 import { printable } from './format.ts';
@@ -158,7 +159,11 @@ export function problemLines(problem: Problem): string[] {
 
 export function findingLines(given: Finding): string[] {
   const finding = makeFinding(given);
-  const count = finding.count === null ? '' : ` (${finding.count})`;
+  // A sentence that begins with the count says it already.
+  const count =
+    finding.count === null || finding.message.startsWith(`${figure(finding.count)} `)
+      ? ''
+      : ` (${figure(finding.count)})`;
   return [
     `  ${finding.severity}: ${finding.message}${count}${finding.path ? `  at ${finding.path}` : ''}`,
     ...(finding.suggestion ? [`    ${finding.suggestion}`] : []),

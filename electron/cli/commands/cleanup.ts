@@ -4,27 +4,39 @@ import type { Register } from '../command.ts';
 import { confirm } from '../prepare.ts';
 import { resolveRun } from '../target.ts';
 
+/** As the view of the end of a run names it. */
+const rollbackPoint = 'Rollback point';
+
 export const registerCleanup: Register = (program, run) => {
   program
     .command('cleanup')
-    .description('remove scratch and the tables that Overland keeps in the target; the report is kept')
+    .description(
+      'remove scratch and the tables that Overland keeps in the target; the run cannot be rolled back after that, the report is kept',
+    )
     .argument('<run>', 'id, its beginning, or last')
-    .option('--remove-point', 'remove the rollback point as well: after that there is no way back')
+    .option(
+      '--remove-point',
+      'remove the rollback point as well; else it stays, with a RESTORE.md for a restore by hand',
+    )
     .action((text: string, given: { removePoint?: boolean }, command) =>
       run(command, async (context) => {
         const { services, output } = context;
         const runId = await resolveRun(context, text);
         const removePoint = given.removePoint === true;
-        const { cleanup } = await services.history.finish({ runId }, {});
+        const { cleanup: left, outcome } = await services.history.finish({ runId }, {});
+        const cleanup = left.filter((item) => removePoint || item.what !== rollbackPoint);
         if (!output.json) {
-          for (const item of cleanup) {
-            output.say(`  ${item.what}: ${item.object}${item.bytes === null ? '' : `, ${bytes(item.bytes)}`}`);
+          for (const item of left) {
+            const kept = cleanup.includes(item) ? '' : ', kept';
+            output.say(`  ${item.what}: ${item.object}${item.bytes === null ? '' : `, ${bytes(item.bytes)}`}${kept}`);
           }
         }
-        const question = removePoint
-          ? 'Remove these and the rollback point? There is no way back then.'
-          : 'Remove these?';
-        await confirm(context, question, 'removes them');
+        if (outcome === 'rollback_incomplete')
+          output.note(
+            'The rollback of this run is incomplete: what it wrote is still there, and could not be undone then.',
+          );
+        const last = outcome === 'rolled_back' ? '' : ' The run cannot be rolled back then.';
+        await confirm(context, `Remove these?${last}`, 'removes them');
         await services.history.cleanup({ runId, removePoint }, {});
         if (!output.json) output.say(`Run ${runId} is cleaned up.`);
         return output.answer(exitCodes.completed, { runId, removed: cleanup, removedPoint: removePoint });

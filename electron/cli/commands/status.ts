@@ -1,3 +1,4 @@
+import type { RunSnapshot, StepProgress } from '#shared/contract/run.ts';
 import { duration, figure } from '#shared/model/figures.ts';
 import { exitCodes } from '#shared/model/run.ts';
 import type { Register } from '../command.ts';
@@ -5,6 +6,9 @@ import type { CommandContext } from '../context.ts';
 import { table } from '../format.ts';
 import { progressLine } from '../progress.ts';
 import { resolveRun } from '../target.ts';
+
+/** As many runs as one call lists. */
+const most = 200;
 
 export const registerStatus: Register = (program, run) => {
   program
@@ -15,7 +19,7 @@ export const registerStatus: Register = (program, run) => {
     .action((text: string | undefined, given: { limit: string }, command) =>
       run(command, (context) =>
         text === undefined
-          ? listRuns(context, Math.min(200, Math.max(1, Number(given.limit) || 20)))
+          ? listRuns(context, Math.min(most, Math.max(1, Number(given.limit) || 20)))
           : showRun(context, text),
       ),
     );
@@ -23,15 +27,21 @@ export const registerStatus: Register = (program, run) => {
 
 async function listRuns(context: CommandContext, limit: number): Promise<number> {
   const { services, output } = context;
-  const { total, runs } = await services.history.list({ search: '', outcome: 'all', offset: 0, limit }, {});
+  const asked = output.json ? limit : most;
+  const { total, runs } = await services.history.list({ search: '', outcome: 'all', offset: 0, limit: asked }, {});
   if (!output.json) {
+    const replays = new Map<string, number>();
+    for (const { parentRun } of runs) if (parentRun !== null) replays.set(parentRun, (replays.get(parentRun) ?? 0) + 1);
+    const newest = new Set(replays.keys());
     const columns = ['run', 'bundle', 'started', 'took', 'phase', 'state', 'read', 'set aside'].map((title, index) => ({
       title,
       right: index === 6 || index === 7,
     }));
-    const rows = runs.map((one) => [
+    // One line stands for all replays of a run: there may be dozens, and the run itself must not slip out of the list.
+    const listed = runs.filter((one) => one.parentRun === null || newest.delete(one.parentRun)).slice(0, limit);
+    const rows = listed.map((one) => [
       one.runId,
-      one.parentRun === null ? one.bundleId : `replay of ${one.parentRun}`,
+      one.parentRun === null ? one.bundleId : replayText(one.parentRun, replays.get(one.parentRun) ?? 1),
       one.startedAt.slice(0, 19).replace('T', ' '),
       one.tookMs === null ? '' : duration(one.tookMs),
       one.phase.replace('_', ' '),
@@ -63,11 +73,29 @@ async function showRun(context: CommandContext, text: string): Promise<number> {
     if (snapshot.interrupted) output.say(snapshot.interrupted.words);
     if (snapshot.failure) output.say(`${snapshot.failure.step ?? 'failed'}: ${snapshot.failure.message}`);
     if (snapshot.condition === 'running' && !snapshot.interrupted) output.say(progressLine(snapshot));
+    const next = nextText(snapshot);
+    if (next !== null) output.say(next);
     for (const step of snapshot.steps) {
       output.say(
-        `  ${step.state.padEnd(12)}${step.id}  ${figure(step.done)} ${step.unit}${step.setAside ? `, ${figure(step.setAside)} set aside` : ''}`,
+        `  ${stateText(step).padEnd(13)}${step.id}  ${figure(step.done)} ${step.unit}${step.setAside ? `, ${figure(step.setAside)} set aside` : ''}`,
       );
     }
   }
   return output.answer(exitCodes.completed, { header, snapshot });
+}
+
+function replayText(parent: string, count: number): string {
+  return `replay of ${parent}${count > 1 ? `, newest of ${figure(count)}` : ''}`;
+}
+
+function stateText({ state }: StepProgress): string {
+  return state === 'lost' ? 'interrupted' : state.replace('_', ' ');
+}
+
+/** What can be done with a run that stopped before its phase had ended; null for others. */
+function nextText({ runId, phase, condition, interrupted, outcome }: RunSnapshot): string | null {
+  const ended = outcome !== null && outcome !== 'failed' && outcome !== 'cancelled';
+  if (ended || (interrupted === null && condition !== 'paused' && condition !== 'failed')) return null;
+  const back = phase === 'execute' || phase === 'validate' ? `, overland rollback ${runId} takes it back` : '';
+  return `overland resume ${runId} goes on${back}.`;
 }

@@ -1,4 +1,5 @@
 import type { HelperHost } from '../platform/helper-host.ts';
+import { limitNursery } from './nursery.ts';
 import type { Places } from './places.ts';
 import { createProgram, grammarExitCode } from './program.ts';
 import { createRunner } from './run-command.ts';
@@ -8,6 +9,7 @@ import { version } from './version.ts';
 /** Runs the command line in this process; gives the exit code. `args` are the words after the program's name. */
 export async function runCommandLine(args: readonly string[], places: Places, helpers: HelperHost): Promise<number> {
   let exitCode = 0;
+  limitNursery();
   outliveReaders();
   const run = createRunner({
     streams: process,

@@ -35,7 +35,7 @@ const registers: readonly Register[] = [
 ];
 
 const exitText = `
-RUN is an id, its beginning, or last. A bundle stands for its newest open run of the same plan, else for a new run.
+RUN is an id, its beginning, its last part, or last. A bundle stands for its newest open run of the same plan, else for a new run.
 Secrets come from OVERLAND_SECRET_<NAME>, OVERLAND_SECRET_<NAME>_FILE, or a prompt;
 a whole address, with its password, may come from OVERLAND_CONNECTION_<NAME>.
 

@@ -42,6 +42,8 @@ export type DesignRequest = {
   readonly taken: readonly string[];
   /** Longest text of a column in characters, where it was measured; decides how long a text in a key becomes in MySQL. */
   readonly longest?: (table: string, column: string) => number | null;
+  /** Tables of the target that are there and are filled, by the target's name: they are not designed. */
+  readonly existing?: ReadonlyMap<string, TableInfo>;
 };
 
 export type SchemaDesign = {
@@ -53,7 +55,13 @@ export type SchemaDesign = {
 export type DesignProblem = {
   readonly table: string;
   readonly column: string | null;
-  readonly code: 'name_clash' | 'name_too_long' | 'rule_type_unknown' | 'rule_matches_nothing';
+  readonly code:
+    | 'name_clash'
+    | 'name_too_long'
+    | 'rule_type_unknown'
+    | 'rule_matches_nothing'
+    | 'column_missing'
+    | 'column_required';
   readonly message: string;
   readonly advice: string | null;
   /** Key of the rule in the profile, when it is about one. */

@@ -1,6 +1,8 @@
-import type { Catalog, ColumnInfo, ForeignKey, TableInfo } from '../relational.ts';
+import type { Catalog, ColumnInfo, ForeignKey, ForeignKeyAction, TableDetails, TableInfo } from '../relational.ts';
 import { isOurs } from '../shared/ours.ts';
+import { type CreateText, readCreateText } from './create-text.ts';
 import { type Connection, cell, rowsOf } from './database.ts';
+import { indexesOf } from './indexes.ts';
 import { quote } from './names.ts';
 import { type Affinity, affinityOf, canonicalType } from './types.ts';
 
@@ -101,25 +103,56 @@ function tableInfo(db: Connection, table: string): TableInfo {
     found.rowid !== null &&
     found.primaryKey.length === 1 &&
     found.columns.some((column) => inKey.has(column.name) && column.declaredType.toUpperCase() === 'INTEGER');
-  const columns = found.columns.map(
-    (column): ColumnInfo => ({
+  const text = createText(db, found.name);
+  const columns = found.columns.map((column): ColumnInfo => {
+    const name = column.name.toLowerCase();
+    return {
       name: column.name,
       declaredType: column.declaredType,
       type: canonicalType(column.declaredType),
       nullable: !column.notNull && !(inKey.has(column.name) && (rowidAlias || found.rowid === null)),
       defaultText: column.defaultText,
       generated: column.generated,
-    }),
-  );
+      details: {
+        generatedAs: text.generated.get(name) ?? null,
+        identity: rowidAlias && inKey.has(column.name) ? 'auto' : null,
+        onUpdate: null,
+        collation: text.collations.get(name) ?? null,
+        comment: null,
+        labels: null,
+      },
+    };
+  });
   return {
     name: found.name,
     columns,
     primaryKey: found.primaryKey,
     uniques: uniques(db, found.name),
-    foreignKeys: foreignKeys(db, found.name),
+    foreignKeys: foreignKeys(db, found.name, text),
     rows: Number(cell(db, `SELECT count(*) FROM ${quote(found.name)}`) ?? 0n),
     sql: structureOf(db, found.name),
+    details: tableDetails(db, found, text),
   };
+}
+
+function createText(db: Connection, table: string): CreateText {
+  return readCreateText(
+    String(cell(db, `SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE`, [table]) ?? ''),
+  );
+}
+
+function tableDetails(db: Connection, found: Relation, text: CreateText): TableDetails {
+  const notCarried: string[] = [];
+  if (found.kind === 'virtual') notCarried.push('virtual table');
+  if (text.withoutRowid) notCarried.push('WITHOUT ROWID');
+  if (text.strict) notCarried.push('STRICT');
+  const triggers = rowsOf(
+    db,
+    `SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE ORDER BY name`,
+    [found.name],
+  );
+  for (const [name, sql] of triggers) notCarried.push(`trigger ${name}: ${normaliseSql(sql as string)}`);
+  return { checks: text.checks, indexes: indexesOf(db, found.name), comment: null, bytes: null, notCarried };
 }
 
 /** CREATE statements of a table and of its indexes and triggers, one per line block, in an order that does not change. */
@@ -147,13 +180,28 @@ function uniques(db: Connection, table: string): string[][] {
     .filter((columns): columns is string[] => columns.every((column) => column !== null));
 }
 
-export function foreignKeys(db: Connection, table: string): ForeignKey[] {
-  const keys = new Map<bigint, { columns: string[]; table: string; references: string[] }>();
-  for (const row of rowsOf(db, 'SELECT id, "table", "from", "to" FROM pragma_foreign_key_list(?) ORDER BY id, seq', [
-    table,
-  ])) {
-    const [id, parent, from, to] = row as [bigint, string, string, string | null];
-    const key = keys.get(id) ?? { columns: [], table: parent, references: [] };
+/** SQLite numbers them from the last one of its text; names and INITIALLY DEFERRED stand only there. */
+export function foreignKeys(db: Connection, table: string, text = createText(db, table)): ForeignKey[] {
+  const keys = new Map<bigint, ForeignKey & { columns: string[]; references: string[] }>();
+  const rows = rowsOf(
+    db,
+    'SELECT id, "table", "from", "to", on_update, on_delete FROM pragma_foreign_key_list(?) ORDER BY id, seq',
+    [table],
+  );
+  const count = new Set(rows.map(([id]) => id)).size;
+  const known = text.foreignKeys.length === count;
+  for (const row of rows) {
+    const [id, parent, from, to, onUpdate, onDelete] = row as [bigint, string, string, string | null, string, string];
+    const said = known ? text.foreignKeys[count - 1 - Number(id)] : undefined;
+    const key = keys.get(id) ?? {
+      columns: [],
+      table: parent,
+      references: [],
+      name: said?.name ?? null,
+      onDelete: actionOf(onDelete),
+      onUpdate: actionOf(onUpdate),
+      deferrable: said?.deferrable ?? false,
+    };
     keys.set(id, key);
     key.columns.push(from);
     const referenced = to ?? relation(db, parent)?.primaryKey[key.columns.length - 1];
@@ -162,8 +210,12 @@ export function foreignKeys(db: Connection, table: string): ForeignKey[] {
   return [...keys.values()];
 }
 
+function actionOf(text: string): ForeignKeyAction {
+  return text.toLowerCase().replace(' ', '_') as ForeignKeyAction;
+}
+
 /** White space outside of quotes is one blank, so that layout is no difference. */
-function normaliseSql(sql: string): string {
+export function normaliseSql(sql: string): string {
   return sql
     .replace(
       /('(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\])|(?:\s|--[^\n]*|\/\*[\s\S]*?\*\/)+/g,

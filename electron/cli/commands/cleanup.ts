@@ -1,6 +1,7 @@
 import { bytes } from '#shared/model/figures.ts';
 import { exitCodes } from '#shared/model/run.ts';
 import type { Register } from '../command.ts';
+import { UsageError } from '../output.ts';
 import { confirm } from '../prepare.ts';
 import { resolveRun } from '../target.ts';
 
@@ -23,7 +24,12 @@ export const registerCleanup: Register = (program, run) => {
         const { services, output } = context;
         const runId = await resolveRun(context, text);
         const removePoint = given.removePoint === true;
-        const { cleanup: left, outcome } = await services.history.finish({ runId }, {});
+        const { cleanup: left, cleanupWaits, outcome } = await services.history.finish({ runId }, {});
+        if (cleanupWaits !== null)
+          throw new UsageError(
+            `Run ${runId} cannot be cleaned up now. ${cleanupWaits}.`,
+            `overland status ${runId} says where it is.`,
+          );
         const cleanup = left.filter((item) => removePoint || item.what !== rollbackPoint);
         if (!output.json) {
           for (const item of left) {
@@ -31,10 +37,6 @@ export const registerCleanup: Register = (program, run) => {
             output.say(`  ${item.what}: ${item.object}${item.bytes === null ? '' : `, ${bytes(item.bytes)}`}${kept}`);
           }
         }
-        if (outcome === 'rollback_incomplete')
-          output.note(
-            'The rollback of this run is incomplete: what it wrote is still there, and could not be undone then.',
-          );
         const last = outcome === 'rolled_back' ? '' : ' The run cannot be rolled back then.';
         await confirm(context, `Remove these?${last}`, 'removes them');
         await services.history.cleanup({ runId, removePoint }, {});

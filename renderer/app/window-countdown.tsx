@@ -7,8 +7,9 @@ import { useNow } from '../ui/use-now.ts';
 export function WindowCountdown({ runId }: { runId: string }) {
   const { snapshot } = useRunSnapshot(runId);
   const window = snapshot?.window;
-  // It opens with the first write; before that there is nothing to count down.
-  if (!window || !snapshot.rail.some(({ name, state }) => name === 'execute' && state !== 'pending')) return null;
+  // It opens with the first write; before that, or where the first write was refused, there is nothing to count down.
+  const begun = snapshot?.rail.some(({ name, state }) => name === 'execute' && state !== 'pending');
+  if (!window || snapshot.refused || !begun) return null;
   return <Countdown {...window} />;
 }
 

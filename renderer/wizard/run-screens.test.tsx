@@ -93,7 +93,7 @@ describe('each state answers with the figure that decides, and the button says w
     ['05-dryrun-running', 'Rehearsing step 4 of 4, dependencies', 'Waits for: 1 of 4 steps to be rehearsed'],
     [
       '07-validate-running',
-      'Comparing source and target: 6,666,151 of 8,250,171 so far',
+      'Comparing source and target: 6,666,120 of 8,250,140 records so far',
       'Waits for: 1 of 4 steps to be compared',
     ],
     [

@@ -4,6 +4,7 @@ import type { Finding } from '#shared/model/finding.ts';
 import { sumEstimates } from '../plan/estimate.ts';
 import type { EngineContext } from '../run/engine-context.ts';
 import { parseCounts, type RunRecord } from '../run/journal/rows.ts';
+import type { LiveStep } from '../run/progress.ts';
 import { findRun } from '../run/run-lock.ts';
 import type { ActivePhase } from '../run/run-manager.ts';
 import { planView, type StoredStep, storedPlan } from '../run/stored-plan.ts';
@@ -17,6 +18,8 @@ type StoredRollback = {
   readonly at: string;
   readonly tookMs: number;
 };
+
+const undoing: ReadonlySet<LiveStep['state']> = new Set(['running', 'paused', 'failed', 'rolled_back']);
 
 /** What a rollback would do, or does, or did: last step first. Reads the journal only. */
 export function rollbackView(
@@ -46,8 +49,8 @@ export function rollbackView(
     );
     const live = active?.phase === 'rollback' ? active.progress.steps.get(step.id) : undefined;
     const reached = row !== undefined && row.state !== 'pending';
-    // Until its turn comes, a step still has the state that execution left it in.
-    const begun = live && live.startedAt !== null ? live.state : undefined;
+    // Until its turn comes, a step still has the state that an earlier phase left it in: done is not undone.
+    const begun = live && live.startedAt !== null && undoing.has(live.state) ? live.state : undefined;
     return {
       ord: step.ord,
       step: step.id,

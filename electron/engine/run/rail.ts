@@ -72,7 +72,8 @@ export function railOf(context: EngineContext, run: RunRecord, now: Now): Line[]
     {
       name: 'validate',
       state: working('validate') ?? (checked ? (problems > 0 ? 'attention' : 'completed') : 'pending'),
-      fact: checked ? (problems > 0 ? counted(problems, 'error') : 'no errors') : '',
+      fact:
+        checked && working('validate') !== 'running' ? (problems > 0 ? counted(problems, 'error') : 'no errors') : '',
     },
     {
       name: 'finish',

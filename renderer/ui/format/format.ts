@@ -62,7 +62,12 @@ export function createFormat(settings: FormatSettings): Format {
     },
     bytes: (value) => formatBytes(value, number),
     duration: formatDuration,
-    clock: (seconds) => (seconds < 9.95 ? `${number(seconds, 1)} s` : formatClock(seconds)),
+    clock: (seconds) =>
+      seconds > 0 && seconds < 0.05
+        ? `< ${number(0.1, 1)} s`
+        : seconds < 9.95
+          ? `${number(seconds, 1)} s`
+          : formatClock(seconds),
     estimate: formatEstimate,
     time: date({ hour: '2-digit', minute: '2-digit' }),
     timeSeconds: date({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),

@@ -1,4 +1,5 @@
 import type { DryRunView } from '#shared/contract/dry-run.ts';
+import { isRecordUnit } from '../shared/record-units.ts';
 import { type Aside, addAside, noAside } from '../shared/set-aside.tsx';
 
 export type Totals = {
@@ -27,8 +28,6 @@ export function stepAside({ setAside, setAsideItems = 0 }: DryRunView['steps'][n
   return { records: setAside - setAsideItems, rows: setAsideItems };
 }
 
-const notRecords = new Set(['statements', 'files', 'keys', 'migrations', 'tables']);
-
 export function recordSteps(view: DryRunView): DryRunView['steps'] {
-  return view.steps.filter((step) => !notRecords.has(step.unit));
+  return view.steps.filter((step) => isRecordUnit(step.unit));
 }

@@ -9,6 +9,7 @@ import { Screen } from '../../ui/screen.tsx';
 import { FinishSteps } from '../finish/finish-steps.tsx';
 import { isAtWork } from '../shared/at-work.ts';
 import { Reading } from '../shared/reading.tsx';
+import { isRecordUnit } from '../shared/record-units.ts';
 import { addAside, asideOf, asideWords, noAside } from '../shared/set-aside.tsx';
 
 const question = 'How far is it, and is it going well?';
@@ -71,6 +72,6 @@ function validationWords(snapshot: RunSnapshot, format: Format): string {
   if (snapshot.phase === 'execute') return 'What was written has not been validated yet.';
   if (snapshot.phase !== 'validate' || !isAtWork(snapshot))
     return 'What was written has been compared with the source.';
-  const done = snapshot.steps.reduce((sum, step) => sum + step.done, 0);
+  const done = snapshot.steps.reduce((sum, step) => sum + (isRecordUnit(step.unit) ? step.done : 0), 0);
   return `It is being validated now: ${format.count(done, 'record')} compared so far.`;
 }

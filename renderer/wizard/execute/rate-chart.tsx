@@ -3,6 +3,7 @@ import type { RunSnapshot, StepProgress } from '#shared/contract/run.ts';
 import type { Format } from '../../ui/format/format.ts';
 import { useFormat } from '../../ui/format/format-context.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { SeverityIcon } from '../../ui/severity-icon.tsx';
 
 type Props = {
   readonly snapshot: RunSnapshot;
@@ -16,14 +17,16 @@ export function RateChart({ snapshot, step, stale }: Props) {
   const { rate, rateForecast } = snapshot;
   const unit = step?.unit ?? 'rows';
   const capital = unit.charAt(0).toUpperCase() + unit.slice(1);
-  const now = step?.rate ?? null;
+  // Before its first chunk a step has no speed; the samples are of the step before.
+  const now = step && step.done > 0 ? step.rate : null;
   const slow = now !== null && rateForecast !== null && now < rateForecast / 2;
   return (
     <Panel
       padded={false}
       title={`${capital} per second${step ? `, ${step.id}` : ''}`}
       right={
-        <span className={slow && !stale ? 'err m' : 't2'} title="Share of the rate that the dry run forecast">
+        <span className={slow && !stale ? 'row warn m' : 't2'} style={{ gap: 5 }}>
+          {slow && !stale ? <SeverityIcon severity="warning" size={14} /> : null}
           {rateWords(snapshot, now, stale, format)}
         </span>
       }
@@ -45,7 +48,7 @@ function rateWords({ condition, rateForecast }: RunSnapshot, now: number | null,
   if (stale) return 'last known';
   if (condition === 'paused') return '0 now, paused';
   if (now === null) return '';
-  const share = rateForecast ? `, ${format.number(Math.floor((now / rateForecast) * 100))} %` : '';
+  const share = rateForecast ? `, ${format.number(Math.floor((now / rateForecast) * 100))} % of the forecast` : '';
   return `${format.number(Math.round(now))} now${share}`;
 }
 

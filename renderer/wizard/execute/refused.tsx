@@ -45,7 +45,7 @@ function Locked({ runId, target, holder }: { runId: string; target: string; hold
   const { recheck, next } = useRecheck(runId);
   const rows = holderRows(holder, format);
   const state = {
-    yes: ['is alive', 'Overland does not take a lock from a live run; ask the person below.'],
+    yes: ['it is alive', 'Overland does not take a lock from a live run; ask the person below.'],
     no: ['its process is gone', 'The lock is taken over when you check again.'],
     unknown: [
       'whether it is alive cannot be seen from here',

@@ -90,7 +90,7 @@ function barTone(state: StepProgress['state'], current: boolean): 'running' | 'd
 
 function rateText(step: StepProgress, stale: boolean, format: Format): string {
   if (stale) return 'unknown';
-  return step.rate === null ? '' : `${format.number(Math.round(step.rate))} /s`;
+  return step.rate === null || step.done === 0 ? '' : `${format.number(Math.round(step.rate))} /s`;
 }
 
 function timeText(step: StepProgress, current: boolean, stale: boolean, stopsSoon: boolean, format: Format): string {

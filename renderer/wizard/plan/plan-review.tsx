@@ -46,7 +46,7 @@ export function PlanReview({ plan, snapshot }: { plan: PlanView; snapshot: RunSn
   const ordOf = (id: string) => plan.steps.find((step) => step.id === id)?.ord;
   const stale = isOverlandError(accept.error, 'PLAN_STALE')
     ? accept.error.data.differences
-    : snapshot.refused?.kind === 'changed' && plan.acceptedAt === null
+    : snapshot.refused?.kind === 'changed'
       ? snapshot.refused.differences
       : null;
   const missing = plan.acceptedAt === null ? missingConsents(plan.consents, given) : [];

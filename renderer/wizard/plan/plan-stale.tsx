@@ -8,7 +8,7 @@ export function PlanStale({ differences }: { differences: readonly Difference[] 
   const changed = differences.filter((one) => !one.same);
   return (
     <>
-      <Note severity="error" title={`${changed.map((one) => one.what).join(', ')} changed since the plan was made`}>
+      <Note severity="error" title={changedWords(changed)}>
         Nothing was written. The plan is made again from what is there now, and is then to be accepted again.
       </Note>
       <Panel title="Plan and now" padded={false}>
@@ -21,4 +21,11 @@ export function PlanStale({ differences }: { differences: readonly Difference[] 
       </Panel>
     </>
   );
+}
+
+function changedWords([first, ...more]: readonly Difference[]): string {
+  const words = `${first?.what ?? 'Something'} changed since the plan was made`;
+  return more.length === 0
+    ? words
+    : `${words}; ${more.length} more of the comparisons below ${more.length === 1 ? 'differs' : 'differ'}`;
 }

@@ -73,7 +73,7 @@ export function DivergedPanel({ view, choice, onChoice }: Props) {
 /** Findings about rows that are not as this run wrote them. */
 export function DivergedList({ view }: { view: RollbackView }) {
   return (
-    <ul className="col" style={{ gap: 8 }}>
+    <ul className="col scroll" style={{ gap: 8, maxHeight: 260 }} tabIndex={0} aria-label="Rows that differ">
       {view.diverged.map((finding) => (
         <li key={`${finding.path} ${finding.message}`} className="row t">
           <SeverityIcon severity={finding.severity} />

@@ -73,7 +73,7 @@ function Value({ name, text, other }: { name: string; text: string | null; other
       {text === null ? (
         <p className="t3">(absent)</p>
       ) : (
-        <pre className="code" tabIndex={0}>
+        <pre className="code" tabIndex={0} style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', maxHeight: 200 }}>
           <Marked text={text} other={other} />
         </pre>
       )}

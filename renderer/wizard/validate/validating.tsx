@@ -10,6 +10,7 @@ import { Panel } from '../../ui/panel.tsx';
 import { type NextAction, Screen } from '../../ui/screen.tsx';
 import { isAtWork } from '../shared/at-work.ts';
 import { CallError } from '../shared/call-error.tsx';
+import { isRecordUnit } from '../shared/record-units.ts';
 import { useAction } from '../shared/use-action.ts';
 import type { Run } from '../shared/use-run.ts';
 import { WorkTable } from '../shared/work-table.tsx';
@@ -63,11 +64,12 @@ export function Validating({ run, snapshot, view }: Props) {
 }
 
 function runningWords(snapshot: RunSnapshot, view: ValidationView, lost: boolean, format: Format) {
-  const done = snapshot.steps.reduce((sum, step) => sum + step.done, 0);
-  const total = snapshot.steps.every((step) => step.total !== null)
-    ? snapshot.steps.reduce((sum, step) => sum + (step.total ?? 0), 0)
+  const steps = snapshot.steps.filter(({ unit }) => isRecordUnit(unit));
+  const done = steps.reduce((sum, step) => sum + step.done, 0);
+  const total = steps.every((step) => step.total !== null)
+    ? steps.reduce((sum, step) => sum + (step.total ?? 0), 0)
     : null;
-  const of = total === null ? '' : ` of ${format.number(total)}`;
+  const of = total === null ? '' : ` of ${format.number(total)} records`;
   const bad = (view.bySeverity.critical ?? 0) + (view.bySeverity.error ?? 0);
   const left = snapshot.leftSeconds ? ` ${upper(format.estimate(snapshot.leftSeconds))} left.` : '';
   const found =

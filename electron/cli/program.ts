@@ -6,6 +6,7 @@ import { registerCheck } from './commands/check.ts';
 import { registerCleanup } from './commands/cleanup.ts';
 import { registerDryRun } from './commands/dry-run.ts';
 import { registerInit } from './commands/init.ts';
+import { registerMigrations } from './commands/migrations.ts';
 import { registerPlan } from './commands/plan.ts';
 import { registerQuarantine } from './commands/quarantine.ts';
 import { registerReport } from './commands/report.ts';
@@ -32,6 +33,7 @@ const registers: readonly Register[] = [
   registerQuarantine,
   registerStatus,
   registerReport,
+  registerMigrations,
 ];
 
 const exitText = `
@@ -55,8 +57,13 @@ export function createProgram(run: Runner, version: string, streams: Streams): C
     .exitOverride()
     .showSuggestionAfterError();
   for (const register of registers) register(program, run);
-  for (const command of program.commands) addCommonOptions(command);
+  for (const command of program.commands.flatMap(withSubcommands)) addCommonOptions(command);
   return program;
+}
+
+/** A command that only groups others takes no options. */
+function withSubcommands(command: Command): readonly Command[] {
+  return command.commands.length > 0 ? command.commands : [command];
 }
 
 function addCommonOptions(command: Command): void {

@@ -4,6 +4,7 @@ import { bundleContract } from './bundle.ts';
 import { connectionContract } from './connection.ts';
 import { dryRunContract } from './dry-run.ts';
 import { historyContract } from './history.ts';
+import { migrationsContract } from './migrations.ts';
 import { planContract } from './plan.ts';
 import { quarantineContract } from './quarantine.ts';
 import { rollbackContract } from './rollback.ts';
@@ -16,6 +17,7 @@ export const contract = {
   system: systemContract,
   bundle: bundleContract,
   connection: connectionContract,
+  migrations: migrationsContract,
   plan: planContract,
   run: runContract,
   backup: backupContract,

@@ -17,6 +17,7 @@ import { createConnectionServices } from './connection/index.ts';
 import { createHistoryServices } from './history/index.ts';
 import { keepReport } from './history/report-of-run.ts';
 import type { HostBridge } from './host-bridge.ts';
+import { createMigrationsServices } from './migrations/index.ts';
 import { createQuarantineServices } from './quarantine/index.ts';
 import { createRunServices } from './run-groups.ts';
 import { createSystemServices } from './system/index.ts';
@@ -56,6 +57,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const services: Services = {
     bundle,
     connection: createConnectionServices(context, bundle),
+    migrations: createMigrationsServices(context),
     quarantine: createQuarantineServices({ context, replayStep: (request) => replayStep(manager, request) }),
     history: createHistoryServices({
       context,

@@ -4,6 +4,7 @@ import type { Policy } from '../step-kind.ts';
 import { permanentError, withTransaction } from '../transaction.ts';
 import type { Migration } from './migrations.ts';
 import type { PlannedScript } from './plan-types.ts';
+import { planScripts } from './rehearsal.ts';
 import { runScript } from './script.ts';
 import { runAndRecord } from './statement-chunk.ts';
 import { withTimeouts } from './timeouts.ts';
@@ -18,7 +19,12 @@ export type DownEnv = {
   readonly runId: string;
 };
 
-type Downable = Migration & { readonly downScript: PlannedScript | null };
+/** A migration with its down script as it runs on the target's engine. */
+export type Downable = Migration & { readonly downScript: PlannedScript | null };
+
+export function downFor(session: RelationalSession, migration: Migration): Downable {
+  return { ...migration, downScript: planScripts(session, migration).downScript };
+}
 
 /**
  * Runs the down script of a migration and removes its row: in the given transaction where it can be one, else statement by

@@ -37,7 +37,7 @@ export async function foreignRows(
           severity: 'error',
           category: 'rows_of_others',
           path: table.name,
-          message: `${table.name} holds ${figure(table.rows - own)} rows that this run did not write; the down script drops the table.`,
+          message: `${table.name} holds ${figure(table.rows - own)} rows that the migration did not write; the down script drops the table.`,
           count: table.rows - own,
           suggestion: 'Keep the table, or export its rows and drop it.',
         }),

@@ -1,5 +1,8 @@
+import { postgresDriver } from './postgres/index.ts';
 import type { RelationalDriver } from './relational.ts';
 import { sqliteDriver } from './sqlite/index.ts';
 
 /** Drivers by engine, as the profile names them. */
-export const drivers: ReadonlyMap<string, RelationalDriver> = new Map([[sqliteDriver.engine, sqliteDriver]]);
+export const drivers: ReadonlyMap<string, RelationalDriver> = new Map(
+  [sqliteDriver, postgresDriver].map((driver) => [driver.engine, driver]),
+);

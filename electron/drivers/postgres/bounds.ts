@@ -3,7 +3,7 @@ import { copyOut } from './copy-out.ts';
 import { unescapeField } from './decode.ts';
 import type { Link } from './link.ts';
 import { quote } from './names.ts';
-import { addressColumns, addressText, orderOf, rangeOf, type TableOrder, wholeRange } from './ordered.ts';
+import { addressText, addressTexts, orderOf, rangeOf, type TableOrder, wholeRange } from './ordered.ts';
 import { requireColumn } from './relation.ts';
 import { type Spool, spoolBytes } from './spool.ts';
 
@@ -17,8 +17,7 @@ export async function* tableBounds(
   limits: Limits,
   signal?: AbortSignal,
 ): AsyncGenerator<Bounds> {
-  const select = [...addressColumns(source).map((column) => `${column}::text`), sizeOf(source, columns)];
-  const query = `SELECT ${select.join(', ')} ${rangeOf(source, wholeRange)}${orderOf(source)}`;
+  const query = `SELECT ${addressTexts(source)}, ${sizeOf(source, columns)} ${rangeOf(source, wholeRange)}${orderOf(source)}`;
   const cutter = new Cutter(limits);
   for await (const line of textLines(copyOut(link, query, signal))) {
     const end = line.lastIndexOf('\t');
@@ -99,7 +98,7 @@ function sizeOf({ relation }: TableOrder, columns: readonly string[]): string {
 }
 
 async function* textLines(chunks: AsyncIterable<Buffer>, encoding: 'utf8' | 'latin1' = 'utf8'): AsyncGenerator<string> {
-  let rest = Buffer.alloc(0);
+  let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks) {
     const all = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
     const end = all.lastIndexOf(10);
@@ -126,8 +125,9 @@ export async function halveTable(
   const records = Number(await link.cell(`SELECT count(*) ${range}`));
   const first = firstHalf(records, hint);
   if (first === null) return null;
-  const address = addressColumns(source).map((column) => `${column}::text`);
-  const [row] = await link.rows(`SELECT ${address.join(', ')} ${range}${orderOf(source)} OFFSET ${first - 1} LIMIT 1`);
+  const [row] = await link.rows(
+    `SELECT ${addressTexts(source)} ${range}${orderOf(source)} OFFSET ${first - 1} LIMIT 1`,
+  );
   return halvesAt(bounds, addressText(row as string[]), first, records);
 }
 

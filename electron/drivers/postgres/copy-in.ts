@@ -11,6 +11,8 @@ const bufferLength = 1 << 16;
 export type CopyTarget = {
   /** As SQL, with its columns. */
   readonly into: string;
+  /** Table that the rows are meant for. */
+  readonly table: string;
   /** Name of the relation as the server says it in errors, and columns that it may name. */
   readonly relation: string;
   readonly columns: readonly string[];
@@ -95,9 +97,14 @@ function located(link: Link, thrown: unknown, sql: string, target: CopyTarget): 
     const column =
       rest === undefined ? undefined : target.columns.find((name) => rest === name || rest.startsWith(`${name}:`));
     if (found) {
-      const failure = dbFailure(thrown, { row: Number(found[1]) - 1, statement: sql, ...(column ? { column } : {}) });
+      const failure = dbFailure(thrown, {
+        table: target.table,
+        row: Number(found[1]) - 1,
+        statement: sql,
+        ...(column ? { column } : {}),
+      });
       return link.failed(failure) as DbFailure;
     }
   }
-  return link.failed(thrown, { statement: sql }) as DbFailure;
+  return link.failed(thrown, { statement: sql, table: target.table }) as DbFailure;
 }

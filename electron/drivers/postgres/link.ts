@@ -41,6 +41,8 @@ export class Link {
     this.pid = Number(pid);
     this.encoding = encoding;
     this.serverVersion = Number(version);
+    // Such a database holds any bytes; asked for UTF-8 the server refuses those that are none instead of handing them over.
+    if (encoding === 'SQL_ASCII') await this.query(`SET client_encoding = 'SQL_ASCII'`);
   }
 
   /** Whether the process that the server named at the start is another one than answers: a pooler stands between. */

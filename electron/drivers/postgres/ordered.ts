@@ -29,6 +29,13 @@ export function addressColumns({ kind, relation }: TableOrder): string[] {
   return kind === 'key' ? relation.address.map(quote) : ['ctid'];
 }
 
+/** The address as text under names of its own: by a bare name ORDER BY would sort the texts. */
+export function addressTexts(source: TableOrder): string {
+  return addressColumns(source)
+    .map((column, index) => `${column}::text AS overland_address_${index}`)
+    .join(', ');
+}
+
 export function addressText(values: readonly string[]): string {
   return JSON.stringify(values);
 }

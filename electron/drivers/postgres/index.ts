@@ -1,0 +1,20 @@
+import type { RelationalDriver } from '../relational.ts';
+import { postgresEndpoint } from './open.ts';
+import { splitScript } from './script.ts';
+import { openSession } from './session.ts';
+
+/** PostgreSQL 12 and later. */
+export const postgresDriver: RelationalDriver = {
+  engine: 'postgres',
+  connect: async (to, access, env, signal) => openSession(postgresEndpoint(to), access, env, signal),
+  protect: () => {
+    throw new Error('PostgreSQL databases cannot be saved by this version yet');
+  },
+  restore: () => {
+    throw new Error('PostgreSQL databases cannot be saved by this version yet');
+  },
+  makeScratch: () => {
+    throw new Error('PostgreSQL databases cannot be saved by this version yet');
+  },
+  split: splitScript,
+};

@@ -104,6 +104,15 @@ describe('a dirty sample, from beginning to end', () => {
     expect(stdout).toMatch(/^Window closes \S+Z; roll back by \S+:00\.000Z$/m);
   });
 
+  it('a replay is not cleaned up by itself, and the answer names the run', async () => {
+    const { runs } = JSON.parse((await bench.run('status', '--json')).stdout);
+    const replay = runs.find((run: { parentRun: string | null }) => run.parentRun !== null);
+    const { code, stdout, stderr } = await bench.run('cleanup', replay.runId, '--yes');
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(`Done with run ${replay.parentRun}`);
+  });
+
   it('run on a run that has begun is refused, with what can be done', async () => {
     const { code, stderr } = await bench.run('run', 'last', '--yes');
     expect(code).toBe(2);

@@ -112,13 +112,13 @@ function fitOf(request: DesignRequest, draft: ColumnDraft): Fit {
   const { rule } = draft.applied;
   const said = Object.entries(rule).some(([, word]) => word !== undefined && word !== 'quarantine' && word !== 'utf8');
   if (said || irregularities(request, draft).length > 0) return 'rule';
-  return isPlainFloat(request, draft) ? 'exact' : draft.declared.fit;
+  return draft.declared.fit;
 }
 
 function wordsOf(request: DesignRequest, draft: ColumnDraft): string[] {
   const { rule } = draft.applied;
   const words = irregularities(request, draft);
-  if (draft.declared.note && !isPlainFloat(request, draft)) words.unshift(draft.declared.note);
+  if (draft.declared.note) words.unshift(draft.declared.note);
   if (draft.nullable && !draft.info.nullable)
     words.push('NOT NULL is left out, since a rule makes null of some values.');
   if (/^tinyint\(1\)/i.test(draft.info.declaredType) && draft.to.facts.family === 'int' && rule.to === undefined) {
@@ -127,11 +127,6 @@ function wordsOf(request: DesignRequest, draft: ColumnDraft): string[] {
     );
   }
   return words;
-}
-
-/** MySQL has neither NaN nor -0 that another engine would not hold. */
-function isPlainFloat({ source }: DesignRequest, { from }: ColumnDraft): boolean {
-  return source === 'mysql' && from.facts.family === 'float';
 }
 
 /** Values that only MySQL has. */

@@ -15,7 +15,7 @@ export function toStamp(spec: ConvertSpec): ValueConvert | null {
   const zones = zonesOf(spec);
   const irregular = irregularDates(spec);
   const outside = orNull(spec, spec.rule.outside, faults.outOfRange);
-  const infinity = to.engine === 'mysql' ? outside : null;
+  const holdsInfinity = to.engine !== 'mysql';
   const form = to.facts.family === 'date' ? dateForm : stampForm(spec, zones.to);
   const finish = (): Value | Fault => {
     const text = form(read);
@@ -23,7 +23,7 @@ export function toStamp(spec: ConvertSpec): ValueConvert | null {
   };
   const ofText = (text: string): Value | Fault => {
     if (!read.read(text) || !read.hasDate) {
-      if (text === 'infinity' || text === '-infinity') return infinity ?? text;
+      if (text === 'infinity' || text === '-infinity') return holdsInfinity ? text : outside;
       return faults.notTime;
     }
     if (read.hours > 23) return faults.notTime;

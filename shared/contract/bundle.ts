@@ -92,6 +92,8 @@ export const bundleContract = {
         dirty: z.boolean().optional(),
         /** Column set of the generated legacy tables: older releases had fewer columns. */
         columns: z.enum(['older', 'newer']).optional(),
+        /** Engine of the target, where the sample is written for several. */
+        engine: z.enum(['sqlite', 'postgres', 'mysql']).optional(),
       }),
     )
     .output(z.object({ path: z.string(), facts: z.array(z.string()) })),

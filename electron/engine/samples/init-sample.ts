@@ -3,10 +3,12 @@ import { OverlandError } from '#shared/model/error.ts';
 import { figure } from '#shared/model/figures.ts';
 import { makeFinding } from '#shared/model/finding.ts';
 import type { Environment } from '../../platform/environment.ts';
+import { initAgentFramework } from './agent-framework/init.ts';
+import type { SampleEngine } from './agent-framework/legacy-sql.ts';
 import { dirtyMinimum } from './task-orchestrator/dirt.ts';
-import { type Generated, generateTaskOrchestrator } from './task-orchestrator/generate.ts';
+import { initTaskOrchestrator } from './task-orchestrator/init.ts';
 import type { PlantedLedger } from './task-orchestrator/ledger.ts';
-import { sampleTemplates } from './templates.ts';
+import { type SampleTemplate, sampleTemplates } from './templates.ts';
 
 export type InitOptions = {
   /** Breakdowns in the legacy file; 2,000 when not given. */
@@ -16,8 +18,18 @@ export type InitOptions = {
   /** Plants what real files have, and says what in `planted.json`. */
   readonly dirty?: boolean;
   readonly columns?: 'older' | 'newer';
+  /** Engine of the target, where the sample is written for several. */
+  readonly engine?: SampleEngine;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+};
+
+/** The same with what was left out filled in. */
+export type SampleRequest = InitOptions & {
+  readonly tasks: number;
+  readonly seed: number;
+  readonly dirty: boolean;
+  readonly engine: SampleEngine;
 };
 
 export type InitResult = {
@@ -25,7 +37,8 @@ export type InitResult = {
   readonly path: string;
   /** What was written, in sentences. */
   readonly facts: readonly string[];
-  readonly ledger: PlantedLedger;
+  /** Null where nothing can be set aside. */
+  readonly ledger: PlantedLedger | null;
 };
 
 /** What this needs of the environment. */
@@ -33,8 +46,6 @@ export type SampleEnvironment = Pick<Environment, 'fs' | 'paths' | 'log'>;
 
 /** Name of the published schema; the samples name it so that editors complete a profile. */
 const schemaFile = 'overland-profile-1.schema.json';
-const legacyFile = 'legacy.db';
-const plantedFile = 'planted.json';
 const defaultTasks = 2_000;
 const defaultSeed = 1;
 
@@ -51,25 +62,19 @@ export async function initSample(
   options: InitOptions,
   env: SampleEnvironment,
 ): Promise<InitResult> {
-  checkTemplate(template);
+  const known = checkTemplate(template);
+  const engine = checkEngine(known, options.engine);
   const tasks = options.tasks ?? defaultTasks;
   const dirty = options.dirty ?? false;
-  checkOptions(tasks, options.seed ?? defaultSeed, dirty);
+  checkOptions(tasks, options.seed ?? defaultSeed, known.name === 'task-orchestrator' && dirty);
   const existed = await checkFolder(dir, env);
   try {
     await env.fs.makeFolder(dir, 0o755);
-    const files = await copyBundle(template, dir, env);
-    const generated = await generateTaskOrchestrator(join(dir, legacyFile), {
-      tasks,
-      seed: options.seed ?? defaultSeed,
-      dirty,
-      columns: options.columns ?? 'newer',
-      ...(options.signal && { signal: options.signal }),
-      onProgress: (done) => options.onProgress?.({ done, total: tasks }),
-    });
-    if (dirty) await env.fs.writeDurable(join(dir, plantedFile), ledgerText(generated.ledger), 0o644);
-    const bytes = (await env.fs.stat(join(dir, legacyFile)))?.bytes ?? 0;
-    return { path: dir, facts: factsOf(files, generated, bytes, dirty), ledger: generated.ledger };
+    const files = await copyBundle(template, engine, dir, env);
+    const request = { ...options, tasks, seed: options.seed ?? defaultSeed, dirty, engine };
+    const made = known.name === 'agent-framework' ? initAgentFramework : initTaskOrchestrator;
+    const { facts, ledger } = await made(dir, request, env);
+    return { path: dir, facts: [`${figure(files)} files of the bundle.`, ...facts], ledger };
   } catch (error) {
     await removeWritten(dir, existed, env);
     if (error instanceof OverlandError || options.signal?.aborted) throw error;
@@ -77,15 +82,22 @@ export async function initSample(
   }
 }
 
-function checkTemplate(template: string): void {
+function checkTemplate(template: string): SampleTemplate {
   const names = sampleTemplates().map((known) => known.name);
-  if (names.includes(template)) return;
+  const found = sampleTemplates().find((known) => known.name === template);
+  if (found) return found;
   throw new OverlandError(
     'NOT_FOUND',
     `There is no sample called ${template}.`,
     { what: 'sample', name: template },
     { advice: `Samples: ${names.join(', ')}.` },
   );
+}
+
+function checkEngine({ name, engines }: SampleTemplate, engine: SampleEngine | undefined): SampleEngine {
+  if (engine === undefined) return engines[0]!;
+  if (engines.includes(engine)) return engine;
+  throw invalid('engine', `The sample ${name} is not written for ${engine}.`, `It is for ${engines.join(', ')}.`);
 }
 
 function checkOptions(tasks: number, seed: number, dirty: boolean): void {
@@ -118,16 +130,34 @@ async function checkFolder(dir: string, env: SampleEnvironment): Promise<boolean
   );
 }
 
-async function copyBundle(template: string, dir: string, env: SampleEnvironment): Promise<number> {
-  const count = await copyFolder(join(env.paths.resources, 'bundles', template), dir, env);
+/** The profile of the engine takes the place of the one for SQLite; those of other engines are left out. */
+async function copyBundle(
+  template: string,
+  engine: SampleEngine,
+  dir: string,
+  env: SampleEnvironment,
+): Promise<number> {
+  const from = join(env.paths.resources, 'bundles', template);
+  const others = /^profile\.\w+\.toml$/;
+  const count = await copyFolder(from, dir, env, (name) => !others.test(name));
+  if (engine !== 'sqlite') {
+    const profile = await env.fs.read(join(from, `profile.${engine}.toml`));
+    await env.fs.writeDurable(join(dir, 'profile.toml'), profile, 0o644);
+  }
   const schema = await env.fs.readText(join(env.paths.resources, schemaFile));
   await env.fs.writeDurable(join(dir, schemaFile), schema, 0o644);
   return count;
 }
 
-async function copyFolder(from: string, to: string, env: SampleEnvironment): Promise<number> {
+async function copyFolder(
+  from: string,
+  to: string,
+  env: SampleEnvironment,
+  wanted: (name: string) => boolean = () => true,
+): Promise<number> {
   let count = 0;
   for (const entry of await env.fs.list(from)) {
+    if (!wanted(entry.name)) continue;
     const source = join(from, entry.name);
     const target = join(to, entry.name);
     if (entry.kind === 'folder') {
@@ -149,22 +179,6 @@ async function removeWritten(dir: string, existed: boolean, env: SampleEnvironme
     // The first error is the one to tell.
     env.log.warn('A sample that could not be finished was not removed', { dir, reason: String(error) });
   }
-}
-
-function factsOf(files: number, generated: Generated, bytes: number, dirty: boolean): readonly string[] {
-  const facts = [
-    `${figure(files)} files of the bundle.`,
-    `${legacyFile}: ${figure(generated.breakdowns)} breakdowns, ${figure(generated.subtasks)} subtasks, ${figure(generated.locks)} locks, ${(bytes / 1e6).toFixed(1)} MB.`,
-  ];
-  if (!dirty) return facts;
-  return [
-    ...facts,
-    `${figure(generated.ledger.planted.length)} faults of ${Object.keys(generated.ledger.counts).length} kinds were planted; because of them ${figure(generated.ledger.setAside.length)} entries are set aside. ${plantedFile} names each.`,
-  ];
-}
-
-function ledgerText(ledger: PlantedLedger): string {
-  return `${JSON.stringify(ledger, null, 2)}\n`;
 }
 
 function invalid(key: string, message: string, advice: string | null): OverlandError<'INVALID_INPUT'> {

@@ -1,3 +1,5 @@
+import type { SampleEngine } from './agent-framework/legacy-sql.ts';
+
 /** A sample that `overland init` can write. */
 export type SampleTemplate = {
   readonly name: string;
@@ -5,6 +7,8 @@ export type SampleTemplate = {
   readonly description: string;
   /** Legacy data can be generated beside it. */
   readonly generates: boolean;
+  /** Engines that it can be written for; the first one when none is named. */
+  readonly engines: readonly SampleEngine[];
 };
 
 export function sampleTemplates(): readonly SampleTemplate[] {
@@ -14,6 +18,14 @@ export function sampleTemplates(): readonly SampleTemplate[] {
       description:
         'A task orchestrator’s SQLite file with breakdowns and subtasks becomes the generic task model. A legacy file is generated beside it.',
       generates: true,
+      engines: ['sqlite'],
+    },
+    {
+      name: 'agent-framework',
+      description:
+        'An agent framework’s database gets the schema of its structured state by three migrations, on SQLite, PostgreSQL or MySQL. Its checkpoints are generated beside it.',
+      generates: true,
+      engines: ['sqlite', 'postgres', 'mysql'],
     },
   ];
 }

@@ -78,14 +78,14 @@ test.each(['newer', 'older'] as const)('quarantine holds exactly what was plante
   const { ledger } = await initSample('task-orchestrator', dir, { tasks: 3_000, dirty: true, columns }, environment);
   const runId = await migrate(dir);
 
-  expect(sorted(await quarantined(runId))).toEqual(sorted(ledger.setAside));
+  expect(sorted(await quarantined(runId))).toEqual(sorted(ledger!.setAside));
   const snapshot = await engine.services.run.snapshot({ runId }, {});
   expect(snapshot.outcome).toBe('completed_with_quarantine');
 
   const target = new Database(join(dir, 'generic.db'), { readonly: true });
   const legacy = new Database(join(dir, 'legacy.db'), { readonly: true });
   const title = 'SELECT CAST(title AS BLOB) FROM';
-  for (const { kind, key } of ledger.planted.filter(
+  for (const { kind, key } of ledger!.planted.filter(
     (each) => each.kind === 'nul_in_text' || each.kind === 'emoji_in_text',
   )) {
     const before = legacy.prepare(`${title} subtasks WHERE task_id = ?`).pluck().get(key);

@@ -39,11 +39,12 @@ export function createBundleServices(context: EngineContext): Services['bundle']
       return 'problems' in loaded ? [...loaded.problems] : [];
     },
 
-    init: async ({ template, dir, tasks, seed, dirty }, { signal }) => {
+    init: async ({ template, dir, tasks, seed, dirty, engine }, { signal }) => {
       const options = {
         ...(tasks === undefined ? {} : { tasks }),
         ...(seed === undefined ? {} : { seed }),
         ...(dirty === undefined ? {} : { dirty }),
+        ...(engine === undefined ? {} : { engine }),
         ...(signal === undefined ? {} : { signal }),
       };
       const made = await initSample(template, resolve(dir), options, environment);

@@ -1,0 +1,11 @@
+-- One statement, so that the table is changed once; each statement is recorded by itself on MySQL.
+ALTER TABLE checkpoints
+  ADD COLUMN state_version VARCHAR(10) DEFAULT '2.0',
+  ADD COLUMN workflow_step VARCHAR(50),
+  ADD COLUMN error_count INT DEFAULT 0,
+  ADD COLUMN retry_count INT DEFAULT 0,
+  ADD COLUMN last_error TEXT;
+ALTER TABLE checkpoints ADD CONSTRAINT chk_checkpoints_state_version CHECK (state_version IN ('1.0', '2.0'));
+CREATE INDEX idx_checkpoints_state_version ON checkpoints (state_version);
+CREATE INDEX idx_checkpoints_workflow_step ON checkpoints (workflow_step);
+CREATE INDEX idx_checkpoints_error_count ON checkpoints (error_count);

@@ -1,0 +1,16 @@
+-- needs: 001, 002
+CREATE TABLE workflow_state_audit (
+  id INT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  session_id VARCHAR(255) NOT NULL,
+  thread_id VARCHAR(255),
+  checkpoint_id VARCHAR(255),
+  previous_step VARCHAR(50),
+  current_step VARCHAR(50) NOT NULL,
+  state_changes JSON,
+  error_info JSON,
+  created_at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6)
+) DEFAULT CHARSET = utf8mb4;
+CREATE INDEX idx_workflow_state_audit_session_id ON workflow_state_audit (session_id);
+CREATE INDEX idx_workflow_state_audit_thread_id ON workflow_state_audit (thread_id);
+CREATE INDEX idx_workflow_state_audit_current_step ON workflow_state_audit (current_step);
+CREATE INDEX idx_workflow_state_audit_created_at ON workflow_state_audit (created_at);

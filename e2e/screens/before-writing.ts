@@ -15,6 +15,8 @@ export async function beforeWriting(walk: Walk): Promise<void> {
   await expect(dialog.getByLabel('Folder')).toHaveValue(/task-orchestrator$/);
   await show('00-home-sample');
   await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
   await drag(walk);
   await problems(walk);
   await wizard.home.copySample({ dir: bundle, tasks: walk.tasks, seed: 7 });

@@ -15,6 +15,7 @@ test('a picture of every screen, light and dark', async ({ wizard, host, cli, fo
 });
 
 test('a picture of every refusal and every stop, light and dark', async ({ wizard, host, cli, folder }) => {
+  test.setTimeout(600_000);
   const show = await pictures({ wizard });
-  await seldomStates({ wizard, host, cli, work: join(folder, 'work'), tasks: 6000, show });
+  await seldomStates({ wizard, host, cli, work: join(folder, 'work'), tasks: 4000, show });
 });

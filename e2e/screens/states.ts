@@ -10,9 +10,9 @@ import type { Walk } from './walk.ts';
 /** Seldom states, each brought about by what causes it in earnest: a foreign writer, a full disk, another run, changed data. */
 export async function seldomStates(walk: Walk): Promise<void> {
   await mkdir(walk.work, { recursive: true });
+  await undisturbed(walk);
   await stopped(walk);
   await irreversible(walk);
-  await undisturbed(walk);
 }
 
 /** A target that has rows of its own, a plan that is outdated, a clean migration, and its way back. */

@@ -38,9 +38,9 @@ export async function afterWriting({ wizard, show }: Walk): Promise<void> {
   const { page, dialog, main } = wizard;
   await wizard.next('Go to validation');
   await wizard.answers(/^Yes/);
-  await show('07-validate-issues');
-  await wizard.tab('Counts and checksums');
   await show('07-validate-counts');
+  await wizard.tab(/^Issues/);
+  await show('07-validate-issues');
   await wizard.next('Go to the outcome');
   await wizard.answers(/^Completed/);
   await show('08-finish-quarantine');

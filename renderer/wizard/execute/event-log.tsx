@@ -46,7 +46,8 @@ export function EventLog({ snapshot, filter, onFilter }: Props) {
 
 function EventList({ snapshot, filter }: { snapshot: RunSnapshot; filter: EventFilter }) {
   const { query } = useRpc();
-  const [older, setOlder] = useState(0);
+  // After a resume the engine tells only what came since; the log begins with what led there.
+  const [older, setOlder] = useState(() => (snapshot.events.length < 12 ? 1 : 0));
   const oldest = snapshot.events.at(-1)?.seq ?? null;
   const beyond = filter !== 'all' || older > 0;
   const totals = `${snapshot.eventTotals.warning} ${snapshot.eventTotals.error}`;

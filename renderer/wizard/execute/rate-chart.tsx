@@ -48,7 +48,7 @@ function rateWords({ condition, rateForecast }: RunSnapshot, now: number | null,
   if (stale) return 'last known';
   if (condition === 'paused') return '0 now, paused';
   if (now === null) return '';
-  const share = rateForecast ? `, ${format.number(Math.floor((now / rateForecast) * 100))} % of the forecast` : '';
+  const share = rateForecast ? `, ${format.number(Math.floor((now / rateForecast) * 100))} % of forecast` : '';
   return `${format.number(Math.round(now))} now${share}`;
 }
 

@@ -84,7 +84,7 @@ export function Running({ mode, snapshot, target, lostAt }: Props) {
       <ExecuteNotes mode={mode} snapshot={snapshot} attempt={connection.kind === 'lost' ? connection.attempt : 0} />
       <CallError error={mode === 'lost' ? null : (pause.error ?? resume.error)} />
       <OverallBar snapshot={snapshot} stale={stale} />
-      <StepTable steps={snapshot.steps} stale={stale} stopsSoon={mode === 'about_to_stop'} />
+      <StepTable steps={snapshot.steps} stale={stale} stopsSoon={mode === 'about_to_stop'} failed={mode === 'failed'} />
       <div className="g2" style={{ gridTemplateColumns: '400px minmax(0,1fr)', flex: '1 0 180px', minHeight: 180 }}>
         <RateChart snapshot={snapshot} step={step} stale={stale} />
         <EventLog snapshot={snapshot} filter={filter} onFilter={setFilter} />

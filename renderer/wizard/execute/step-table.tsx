@@ -6,10 +6,16 @@ import { StateIcon, stateWord } from '../../ui/state-icon.tsx';
 import { TableHead } from '../../ui/table-head.tsx';
 import { isFinished } from './mode.ts';
 
-type Props = { readonly steps: readonly StepProgress[]; readonly stale: boolean; readonly stopsSoon: boolean };
+type Props = {
+  readonly steps: readonly StepProgress[];
+  readonly stale: boolean;
+  readonly stopsSoon: boolean;
+  /** The run has failed: so has the step that it was at, also where its first chunk never began. */
+  readonly failed: boolean;
+};
 
 /** Steps with what is committed. Scrolls sideways in a region that takes focus where the window is narrow. */
-export function StepTable({ steps, stale, stopsSoon }: Props) {
+export function StepTable({ steps, stale, stopsSoon, failed }: Props) {
   return (
     <section className="panel" aria-label="Steps">
       <section className="scroll" aria-label="Table of steps" tabIndex={0}>
@@ -28,7 +34,7 @@ export function StepTable({ steps, stale, stopsSoon }: Props) {
           />
           <tbody>
             {steps.map((step) => (
-              <StepRow key={step.id} step={step} stale={stale} stopsSoon={stopsSoon} />
+              <StepRow key={step.id} step={step} stale={stale} stopsSoon={stopsSoon} failed={failed} />
             ))}
           </tbody>
         </table>
@@ -37,11 +43,12 @@ export function StepTable({ steps, stale, stopsSoon }: Props) {
   );
 }
 
-function StepRow({ step, stale, stopsSoon }: { step: StepProgress; stale: boolean; stopsSoon: boolean }) {
+function StepRow({ step, stale, stopsSoon, failed }: Omit<Props, 'steps'> & { readonly step: StepProgress }) {
   const format = useFormat();
   const waiting = step.state === 'pending' || step.state === 'skipped';
   const current = !waiting && !isFinished(step);
-  const state = stale && current ? 'lost' : current && stopsSoon ? 'attention' : step.state;
+  const state =
+    stale && current ? 'lost' : current && stopsSoon ? 'attention' : current && failed ? 'failed' : step.state;
   const of = step.total === null ? '' : ` of ${format.number(step.total)}`;
   return (
     <tr className={current ? 'sel' : undefined}>

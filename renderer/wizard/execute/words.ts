@@ -86,7 +86,7 @@ export function timeLeft(snapshot: RunSnapshot, format: Format): string {
 }
 
 function forecastWords({ setAside }: RunSnapshot, format: Format): string {
-  const now = `${format.count(setAside.now, 'record')} ${setAside.now === 1 ? 'is' : 'are'} set aside so far`;
+  const now = `${format.number(setAside.now)} ${setAside.now === 1 ? 'is' : 'are'} set aside so far`;
   return setAside.forecast === null ? `${now}.` : `${now}; the dry run forecast ${format.number(setAside.forecast)}.`;
 }
 

@@ -23,7 +23,7 @@ export function ConsentBar({ needs, given, onChange, ordOf }: Props) {
               <SeverityIcon severity="critical" size={16} />
             </span>
             <div className="nt" id={`consent-${need.name}`}>
-              {ord === undefined ? '' : `Step ${ord}: `}
+              {ord === undefined || need.text.startsWith('Step ') ? '' : `Step ${ord}: `}
               {need.text}
             </div>
             <div className="nb">

@@ -1,18 +1,23 @@
 import * as z from 'zod';
 import { recordsShape } from '../steps/records/spec-shape.ts';
+import { wholeShape } from '../steps/records/whole/spec-shape.ts';
 import { schemaShape } from '../steps/schema/spec.ts';
 import { connectionShapes, profileShape } from './shape.ts';
 import { plainName } from './shape-parts.ts';
 
-/** Shape of each kind of step, without `kind` and `needs`. */
-const stepShapes = { schema: schemaShape, records: recordsShape } as const;
+/** Shapes of each kind of step, without `kind` and `needs`. */
+const stepShapes = [
+  ['schema', schemaShape],
+  ['records', recordsShape],
+  ['records', wholeShape],
+] as const;
 
 /**
  * The JSON Schema of `profile.toml`, for editors. It says as much as a schema can: which names must agree, whether expressions
  * compile and which files must be there is found by `overland check`.
  */
 export function profileJsonSchema(): Record<string, unknown> {
-  const steps = Object.entries(stepShapes).map(([kind, shape]) =>
+  const steps = stepShapes.map(([kind, shape]) =>
     shape.extend({
       kind: z.literal(kind).describe('Kind of the step.'),
       needs: z.array(plainName).optional().describe('Steps that must be done before.'),

@@ -1,5 +1,5 @@
 import { noCounts } from '#shared/model/run.ts';
-import type { Chunk, RelationalSession } from '../../../../drivers/relational.ts';
+import { type Chunk, DbFailure, type RelationalSession } from '../../../../drivers/relational.ts';
 import type { ApplyEnv, ApplyResult, StepHead, UndoEnv, UndoResult, UnitWork, WorkEnv } from '../../step-kind.ts';
 import {
   applyFailure,
@@ -11,8 +11,10 @@ import {
 } from '../../transaction.ts';
 import type { CompiledTable } from './compiled-table.ts';
 import { dropTable } from './drop-table.ts';
+import { canTellDuplicates, removeDuplicates } from './duplicates.ts';
 import { setOrphansAside } from './orphans.ts';
 import type { Action, WholePlan } from './plan-types.ts';
+import { commitTakenOut } from './taken-out.ts';
 
 /** What the units of one copy share. */
 export type WholeContext = {
@@ -63,6 +65,7 @@ async function applyAction(context: WholeContext, action: Action, chunk: Chunk, 
   const { target } = context;
   try {
     if (action.kind === 'orphans') return await setOrphansAside(context, chunk, apply);
+    if (action.kind === 'duplicates') return await setDuplicatesAside(context, action, chunk, apply);
     if (!target.can.transactionalDdl) {
       const claim = await mayClaim(target, chunk, apply);
       if (claim !== 'claimed') return { kind: claim };
@@ -82,8 +85,48 @@ async function applyAction(context: WholeContext, action: Action, chunk: Chunk, 
       'bulk',
     );
   } catch (error) {
+    const clash = error instanceof DbFailure && error.error.kind === 'data' && action.index?.unique;
+    if (clash && target.can.transactionalDdl) return withoutDuplicates(context, action, chunk, apply);
     return applyFailure(error, apply.signal);
   }
+}
+
+/** Rows that a unique index refuses are looked for when it has refused: looking costs as much as the index. */
+async function withoutDuplicates(
+  context: WholeContext,
+  action: Action,
+  chunk: Chunk,
+  apply: ApplyEnv,
+): Promise<ApplyResult> {
+  try {
+    return await setDuplicatesAside(context, action, chunk, apply);
+  } catch (error) {
+    return applyFailure(error, apply.signal);
+  }
+}
+
+/** In one transaction with the index, where the engine can. */
+async function setDuplicatesAside(
+  context: WholeContext,
+  action: Action,
+  chunk: Chunk,
+  apply: ApplyEnv,
+): Promise<ApplyResult> {
+  const compiled = context.tables.find((one) => one.outputs[0]!.table === action.table);
+  const { index } = action;
+  if (!compiled || !index) throw new Error(`${action.id} is about no index of a table of the plan`);
+  return withTransaction(
+    context.target,
+    async (transaction): Promise<ApplyResult> => {
+      const claim = await transaction.claim(chunk, apply.fence);
+      if (claim !== 'claimed') return { kind: claim };
+      const told = canTellDuplicates(compiled, index);
+      const taken = told ? await removeDuplicates(context, transaction, compiled, index) : null;
+      for (const sql of action.statements) await transaction.execute(sql);
+      return commitTakenOut(context, transaction, taken ? [taken] : [], apply);
+    },
+    'bulk',
+  );
 }
 
 /** A process that was taken over must not change the structure either. Nothing is kept of the claim. */
@@ -112,7 +155,7 @@ async function runDirectly(
 
 /** Whether the change was made. What can be made any number of times never is. */
 async function isThere(target: RelationalSession, action: Action): Promise<boolean> {
-  if (action.kind === 'identity' || action.kind === 'analyze' || action.kind === 'orphans') return false;
+  if (action.kind !== 'table' && action.kind !== 'index' && action.kind !== 'foreign_key') return false;
   const { tables } = await target.catalog([action.table]);
   const table = tables.find((one) => one.name === action.table);
   switch (action.kind) {

@@ -65,7 +65,20 @@ function indexActions(spec: WholeSpec, dialect: Dialect, copy: PlannedTable): Ac
   const later = copy.indexes.filter((index) => !index.unique || spec.afterLoad.includes('unique'));
   return later
     .toSorted((a, b) => Number(b.unique) - Number(a.unique))
-    .map((index) => indexAction(dialect, copy, index));
+    .flatMap((index) => [...duplicatesActions(dialect, copy, index), indexAction(dialect, copy, index)]);
+}
+
+/** Where an index is no part of a transaction, what it would refuse is looked for before it. */
+function duplicatesActions(
+  dialect: Dialect,
+  { target, columns }: PlannedTable,
+  index: PlannedTable['indexes'][number],
+): Action[] {
+  const written = new Set(columns.map((column) => column.target));
+  const plain = index.parts.every((part) => part.column !== null && written.has(part.column) && part.length === null);
+  if (dialect.engine !== 'mysql' || !index.unique || !plain) return [];
+  const id = `duplicates ${target}.${index.name}`;
+  return [{ id, kind: 'duplicates', table: target, object: index.name, statements: [], undo: null, index }];
 }
 
 function indexAction(dialect: Dialect, { target }: PlannedTable, index: PlannedTable['indexes'][number]): Action {
@@ -76,6 +89,7 @@ function indexAction(dialect: Dialect, { target }: PlannedTable, index: PlannedT
     object: index.name,
     statements: [dialect.createIndex(target, index)],
     undo: null,
+    index,
   };
 }
 

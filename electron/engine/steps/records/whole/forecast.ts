@@ -1,4 +1,5 @@
-import type { Bounds, RelationalSession } from '../../../../drivers/relational.ts';
+import type { Bounds, Engine, RelationalSession } from '../../../../drivers/relational.ts';
+import { ClashCounter, foldedKeys } from '../../../copy/collation.ts';
 import type { ReadEnv } from '../../step-kind.ts';
 import { bytesOf, mapRange } from '../block.ts';
 import type { CompiledTable } from './compiled-table.ts';
@@ -26,6 +27,8 @@ export type TableForecast = {
   readonly misfits: readonly Misfits[];
   /** Per column of the copy: how many nulls, and the longest text. */
   readonly columns: readonly { nulls: number; longest: number }[];
+  /** Keys that the target may take for the same although the source does not. */
+  readonly clashes: readonly ClashCounter[];
 };
 
 const mostRecords = 200_000;
@@ -34,10 +37,11 @@ export const forecastSeconds = 20;
 
 const everything: Bounds = { from: null, to: null, inclusive: 'to', records: 0 };
 
-/** Reads a table up to a limit of records and time, and takes every value through its conversion; nothing is written. */
+/** Reads a table up to a limit of records and time, and takes every value through its conversion to `engine`; nothing is written. */
 export async function forecastTable(
   compiled: CompiledTable,
   source: RelationalSession,
+  engine: Engine,
   seconds: number,
   env: ReadEnv,
   onRecords: (records: number) => void,
@@ -45,6 +49,7 @@ export async function forecastTable(
   const { clock } = env.environment;
   const began = clock.monotonic();
   const misfits = new Map<string, Misfits>();
+  const clashes = foldedKeys(compiled.table.copy, engine).map((key) => new ClashCounter(key));
   const columns = compiled.mapping.columns.map(() => ({ nulls: 0, longest: 0 }));
   const seen = { records: 0, accepted: 0, filtered: 0, bytes: 0, largestBytes: 0 };
   let sampled = false;
@@ -64,6 +69,8 @@ export async function forecastTable(
         else if (typeof value === 'string' && value.length > column.longest) column.longest = value.length;
       }
     }
+    if (clashes.length > 0)
+      for (const row of block.mapped.outputs[0]!.rows) for (const counter of clashes) counter.add(row);
     for (const reject of rejects) addMisfit(misfits, compiled, reject, reject.rule);
     for (const reject of block.unreadable) addMisfit(misfits, compiled, reject, null);
     onRecords(seen.records);
@@ -72,7 +79,7 @@ export async function forecastTable(
     break;
   }
   const found = [...misfits.values()].sort((a, b) => b.count - a.count);
-  return { ...seen, sampled, seconds: (clock.monotonic() - began) / 1000, misfits: found, columns };
+  return { ...seen, sampled, seconds: (clock.monotonic() - began) / 1000, misfits: found, columns, clashes };
 }
 
 function addMisfit(

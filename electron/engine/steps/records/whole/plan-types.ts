@@ -1,6 +1,6 @@
 import type { CanonicalType } from '#shared/model/value.ts';
-import type { Engine, TableInfo } from '../../../../drivers/relational.ts';
-import type { NotCarried, PlannedTable } from '../../../copy/types.ts';
+import type { Engine, IndexInfo, TableInfo } from '../../../../drivers/relational.ts';
+import type { PlannedTable } from '../../../copy/types.ts';
 import type { PlannedOutput } from '../plan-types.ts';
 import type { WholeSpec } from './spec-types.ts';
 
@@ -40,7 +40,7 @@ export type WholeTable = {
 export type Action = {
   /** Unique among the actions; stored as the bounds of its chunk. */
   readonly id: string;
-  readonly kind: 'table' | 'index' | 'orphans' | 'foreign_key' | 'identity' | 'analyze';
+  readonly kind: 'table' | 'index' | 'duplicates' | 'orphans' | 'foreign_key' | 'identity' | 'analyze';
   /** In the target; empty for `orphans`. */
   readonly table: string;
   /** The index or constraint, the column; else the table. */
@@ -48,6 +48,6 @@ export type Action = {
   readonly statements: readonly string[];
   /** Takes it back; null where it goes with its table. */
   readonly undo: string | null;
+  /** Of an index, and of the look for rows that it would refuse. */
+  readonly index?: IndexInfo;
 };
-
-export type Uncarried = NotCarried & { readonly table: string };

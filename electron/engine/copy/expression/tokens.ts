@@ -33,7 +33,7 @@ function text(engine: Engine, rest: string): Found | null {
   if (!found) return null;
   const escaped = engine === 'mysql' || (engine === 'postgres' && found[1] !== '');
   const raw = (engine === 'mysql' ? found[1] : found[2]) ?? '';
-  if (escaped && /\\[^\\'"%_nrt0]/.test(raw)) return null;
+  if (escaped && [...raw.matchAll(/\\(.)/gs)].some(([, one]) => !`\\'"nrt0`.includes(one ?? ''))) return null;
   const value = escaped
     ? raw.replace(/''|\\(.)/gs, (_all, one?: string) => (one === undefined ? "'" : (escapes[one] ?? one)))
     : raw.replaceAll("''", "'");

@@ -39,13 +39,11 @@ export class Phases {
     // Asked before the phase begins, so that a refusal leaves the run as it was.
     this.#manager.requireStart(runId, 'execute');
     requireExecutable(context, findRun(context, runId));
+    context.journal.runs.change(runId, { auto_rollback: autoRollback ? 1 : 0 });
     this.#manager.start(
       runId,
       'execute',
-      (active) => {
-        context.journal.runs.change(runId, { auto_rollback: autoRollback ? 1 : 0 });
-        return execute(context, active);
-      },
+      (active) => execute(context, active),
       ({ outcome }) => {
         if (outcome === 'failed')
           this.#rollBackByCriterion(runId, 'a step failed, or a criterion of the policy is met');
@@ -68,14 +66,16 @@ export class Phases {
     );
   }
 
-  /** `begun` journals what belongs to this start; nothing is journalled of one that is refused. */
-  rollback(runId: string, request: RollbackRequest, begun: () => void = () => undefined): void {
+  /**
+   * `decided` journals what belongs to this start; nothing is journalled of one that is refused. Before the phase begins, so
+   * that one that is cut short at once goes on as it was asked for.
+   */
+  rollback(runId: string, request: RollbackRequest, decided: () => void = () => undefined): void {
     const { context } = this.#manager;
-    this.#manager.start(runId, 'rollback', (active) => {
-      keepRequest(context, runId, request);
-      begun();
-      return rollback(context, active, request);
-    });
+    this.#manager.requireStart(runId, 'rollback');
+    keepRequest(context, runId, request);
+    decided();
+    this.#manager.start(runId, 'rollback', (active) => rollback(context, active, request));
   }
 
   cleanup(runId: string, removePoint: boolean): void {

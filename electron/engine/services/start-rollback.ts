@@ -46,7 +46,7 @@ function journalConsents(
   via: RollbackStart['via'],
 ): void {
   const { journal, environment } = manager.context;
-  const start = journal.runs.phases(runId).filter((phase) => phase.phase === 'rollback').length;
+  const start = journal.runs.phases(runId).filter((phase) => phase.phase === 'rollback').length + 1;
   for (const { name, text } of needs) {
     journal.runs.consent({
       run: runId,

@@ -44,9 +44,11 @@ function unwrapped(expression: Expression): Expression {
 
 function literal(
   value: Expression,
-  { target, to }: DefaultContext,
+  { target, from, to }: DefaultContext,
 ): { readonly text: string } | { readonly why: string } {
   const misfit = { why: 'the value of the default is of another kind than the column of the target' };
+  // The literal of an array, a range or an address means nothing to another type.
+  if (from.family === 'array' || from.family === 'other') return misfit;
   const number =
     value.k === 'number' ? value.text : value.k === 'text' && /^-?\d+(?:\.\d+)?$/.test(value.text) ? value.text : null;
   switch (to.family) {

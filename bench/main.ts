@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { killStarted } from './children.ts';
@@ -26,24 +27,22 @@ if (process.argv.includes('--help')) {
 
 async function bench(options: BenchOptions): Promise<void> {
   const folder = options.folder ? resolve(options.folder) : await mkdtemp(join(tmpdir(), 'overland-bench-'));
+  // Also when it is told to end; the processes that write there are killed before.
+  if (!options.folder) process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   const say = (line: string) => process.stderr.write(`${line}\n`);
-  try {
-    process.stdout.write(`${machine()}\n`);
-    const records = options.parts.includes('records')
-      ? await benchRecords(folder, options.rows, options.rounds, say)
-      : null;
-    if (records) process.stdout.write(`\n${recordsText(records)}\n`);
-    const window = options.parts.includes('window') ? await benchWindow(folder, options.rounds, say) : null;
-    if (window) process.stdout.write(`\n${windowText(window)}\n`);
-    const copy = options.parts.includes('copy')
-      ? await benchCopy(folder, options.rows, options.rounds, options.path, say)
-      : null;
-    if (copy) process.stdout.write(`\n${copyText(copy)}\n`);
-    if (options.json)
-      await writeFile(options.json, `${JSON.stringify({ machine: machine(), records, window, copy }, null, 2)}\n`);
-  } finally {
-    if (!options.folder) await rm(folder, { recursive: true, force: true });
-  }
+  process.stdout.write(`${machine()}\n`);
+  const records = options.parts.includes('records')
+    ? await benchRecords(folder, options.rows, options.rounds, say)
+    : null;
+  if (records) process.stdout.write(`\n${recordsText(records)}\n`);
+  const window = options.parts.includes('window') ? await benchWindow(folder, options.rounds, say) : null;
+  if (window) process.stdout.write(`\n${windowText(window)}\n`);
+  const copy = options.parts.includes('copy')
+    ? await benchCopy(folder, options.rows, options.rounds, options.path, say)
+    : null;
+  if (copy) process.stdout.write(`\n${copyText(copy)}\n`);
+  if (options.json)
+    await writeFile(options.json, `${JSON.stringify({ machine: machine(), records, window, copy }, null, 2)}\n`);
 }
 
 function machine(): string {

@@ -4,6 +4,7 @@ import { tableNames } from './catalog.ts';
 import type { Link } from './link.ts';
 import { othersIn } from './others.ts';
 import { findRelation, fromOf, type Relation } from './relation.ts';
+import { sequencesOf, stateOf } from './sequences.ts';
 import { tableSql } from './structure.ts';
 
 type Part = { readonly object: string; readonly value: string };
@@ -40,7 +41,7 @@ async function contentOf(link: Link, relation: Relation): Promise<string> {
     `SELECT count(*), coalesce(sum(hashtextextended(overland_row::text, 0)::numeric), 0) FROM ${fromOf(relation)} overland_row`,
   );
   const [count, sum] = row as [string, string];
-  return `${count}:${BigInt.asUintN(64, BigInt(sum)).toString(16).padStart(16, '0')}${await sequencesOf(link, relation)}`;
+  return `${count}:${BigInt.asUintN(64, BigInt(sum)).toString(16).padStart(16, '0')}${await sequenceStates(link, relation)}`;
 }
 
 async function markersOf(link: Link, relation: Relation): Promise<string> {
@@ -52,18 +53,11 @@ async function markersOf(link: Link, relation: Relation): Promise<string> {
 }
 
 /** Where the sequences stand that number columns of this table. */
-async function sequencesOf(link: Link, relation: Relation): Promise<string> {
-  const rows = await link.rows(
-    `SELECT quote_ident(n.nspname) || '.' || quote_ident(s.relname) FROM pg_depend d
-       JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S' JOIN pg_namespace n ON n.oid = s.relnamespace
-      WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = $1::oid
-        AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i') ORDER BY 1`,
-    [relation.oid],
-  );
+async function sequenceStates(link: Link, relation: Relation): Promise<string> {
   const states: string[] = [];
-  for (const [name] of rows) {
-    const [state] = await link.rows(`SELECT last_value, is_called FROM ${name}`);
-    states.push(`${state?.[0]}${state?.[1] === 't' ? '' : ' unused'}`);
+  for (const { sequence } of await sequencesOf(link, relation.oid)) {
+    const { last, called } = await stateOf(link, sequence);
+    states.push(`${last}${called ? '' : ' unused'}`);
   }
   return states.length > 0 ? ` next ${states.join(', ')}` : '';
 }

@@ -1,5 +1,6 @@
 import type { RelationalDriver } from '../relational.ts';
 import { postgresEndpoint } from './open.ts';
+import { dropScratch, makeScratch } from './scratch.ts';
 import { splitScript } from './script.ts';
 import { openSession } from './session.ts';
 
@@ -13,8 +14,7 @@ export const postgresDriver: RelationalDriver = {
   restore: () => {
     throw new Error('PostgreSQL databases cannot be saved by this version yet');
   },
-  makeScratch: () => {
-    throw new Error('PostgreSQL databases cannot be saved by this version yet');
-  },
+  makeScratch,
+  dropScratch,
   split: splitScript,
 };

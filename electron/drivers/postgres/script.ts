@@ -99,9 +99,13 @@ export async function runScript(
   link: Link,
   sql: string,
   onStatement: (ordinal: number, text: string) => void,
+  realSchema: string | null = null,
 ): Promise<number> {
   const statements = splitScript(sql);
-  for (const statement of statements) refuseForeign(statement);
+  for (const statement of statements) {
+    refuseForeign(statement);
+    if (realSchema !== null) refuseReal(statement, realSchema);
+  }
   for (const [index, statement] of statements.entries()) {
     onStatement(index + 1, statement.text);
     await runStatement(link, statement);
@@ -138,6 +142,19 @@ function refuseForeign(statement: ScriptStatement): void {
     statement: statement.text,
     line: statement.line,
     excerpt: excerptOf(statement, 0),
+  });
+}
+
+/** A scratch schema lies beside the real one, where a name with a schema would lead. */
+export function refuseReal(statement: ScriptStatement, schema: string): void {
+  const name = schema.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const found = new RegExp(`(?<![\\w"'.])(?:"${name}"|${name})\\s*\\.|\\bsearch_path\\b`, 'i').exec(statement.text);
+  if (!found) return;
+  const message = `Line ${statement.line}: the statement names the schema ${schema}, and the scratch copy is a schema beside it.`;
+  throw ownFailure('SCRIPT', 'permanent', `${message} Leave the schema out, or give the user the right CREATEDB.`, {
+    statement: statement.text,
+    line: statement.line,
+    excerpt: excerptOf(statement, found.index),
   });
 }
 

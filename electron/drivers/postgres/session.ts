@@ -26,7 +26,8 @@ import { type Ordered, orderedTable, orderOf, rangeOf, wholeRange } from './orde
 import { refuseUnfitPooler } from './pooler.ts';
 import { columnsOf, queryRows, theStatement } from './query.ts';
 import { fromOf, requireRelation } from './relation.ts';
-import { runStatement } from './script.ts';
+import { realSchema } from './scratch-name.ts';
+import { refuseReal, runStatement } from './script.ts';
 import { readingOf } from './snapshot.ts';
 import { asSubquery, type Spool, spoolBytes, spoolQuery, stateOf } from './spool.ts';
 import { Turns } from './turns.ts';
@@ -301,9 +302,11 @@ function createSession({ endpoint, access, env, links, schema }: Parts): Relatio
       readRange({ from: { kind: 'table', table }, columns, key: [] }, wholeRange, both(signal)),
     begin,
     async direct(statements, signal) {
+      const real = realSchema(endpoint);
       await links.with(async (link) => {
         for (const text of statements) {
           both(signal).throwIfAborted();
+          if (real !== null) refuseReal({ text, line: 1 }, real);
           await runStatement(link, { text, line: 1 });
         }
       });

@@ -22,6 +22,7 @@ import type { Link } from './link.ts';
 import { quote, quoteAll } from './names.ts';
 import { nameOf, type Relation, requireRelation } from './relation.ts';
 import { RowWriter, refuseUnfit } from './row-writer.ts';
+import { realSchema } from './scratch-name.ts';
 import { runScript } from './script.ts';
 import { Stage } from './stage.ts';
 import { decodingOf } from './types.ts';
@@ -130,7 +131,7 @@ export class PostgresTransaction implements RelationalTransaction {
   async script(sql: string, onStatement: (ordinal: number, text: string) => void): Promise<number> {
     this.#mustBeOpen();
     this.#forget();
-    return runScript(this.link, sql, onStatement);
+    return runScript(this.link, sql, onStatement, realSchema(this.#host.endpoint));
   }
 
   async execute(sql: string, values: readonly Value[] = []): Promise<number> {

@@ -14,6 +14,7 @@ import { SessionPool } from '../run/session-pool.ts';
 import { readEnv } from '../run/step-env.ts';
 import { type StoredPlan, storedPlanKind } from '../run/stored-plan.ts';
 import { withResource } from '../run/with-resource.ts';
+import { dropPlanScratch } from '../steps/plan-scratch.ts';
 import type { Planned } from '../steps/step-kind.ts';
 import { consentsOf } from './consents.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
@@ -64,6 +65,7 @@ export async function analysePlan(context: EngineContext, active: ActivePhase): 
       return { result: 'ready', condition: 'done', outcome: null };
     });
   } finally {
+    await dropPlanScratch(scratch, context.environment);
     await context.environment.fs.remove(scratch);
   }
 }

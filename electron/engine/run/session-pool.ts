@@ -27,6 +27,8 @@ export class SessionPool implements AsyncDisposable {
   readonly #scratchFolder: string;
   readonly #signal: AbortSignal;
   readonly #open = new Map<string, Promise<RelationalSession>>();
+  /** Made on servers in place of targets; dropped with the pool. */
+  readonly #scratches: { readonly driver: RelationalDriver; readonly endpoint: Endpoint }[] = [];
 
   /** `folder` is the bundle's; `scratchFolder` is ours alone. */
   constructor(
@@ -95,6 +97,8 @@ export class SessionPool implements AsyncDisposable {
     const ends = await Promise.allSettled(
       sessions.map(async (opening) => (await opening.catch(() => null))?.[Symbol.asyncDispose]()),
     );
+    for (const { driver, endpoint } of this.#scratches.splice(0))
+      await driver.dropScratch?.(endpoint, this.#context.environment);
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 
@@ -104,6 +108,7 @@ export class SessionPool implements AsyncDisposable {
     const endpoint = await this.endpoint(connection);
     if (this.#mode === 'scratch' && connection.access !== 'read') {
       const scratch = await driver.makeScratch(endpoint, this.#scratchFolder, environment, this.#signal);
+      this.#scratches.push({ driver, endpoint: scratch });
       return driver.connect(scratch, 'scratch', environment, this.#signal);
     }
     if (this.#mode === 'read' && connection.access === 'write' && !(await holdsData(endpoint, environment))) {

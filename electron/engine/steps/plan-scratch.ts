@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { drivers } from '../../drivers/registry.ts';
 import type { Endpoint, RelationalDriver, RelationalSession } from '../../drivers/relational.ts';
+import type { Environment } from '../../platform/environment.ts';
 import type { World } from '../plan/world.ts';
 import type { ReadEnv, StepHead } from './step-kind.ts';
 
@@ -26,6 +27,23 @@ export async function openPlanScratch(
   return { session, result: [name, endpoint] };
 }
 
+/** Drops what the steps of a plan made on servers. `folder` is the scratch folder of the plan. Errors are logged: the plan stands. */
+export async function dropPlanScratch(folder: string, environment: Environment): Promise<void> {
+  const endpoints = made.get(folder) ?? [];
+  made.delete(folder);
+  for (const endpoint of endpoints) {
+    await drivers
+      .get(endpoint.engine)
+      ?.dropScratch?.(endpoint, environment)
+      .catch((error: unknown) =>
+        environment.log.warn('A scratch copy was not dropped', { connection: endpoint.name, error }),
+      );
+  }
+}
+
+/** By the scratch folder of the plan that they were made for. */
+const made = new Map<string, Endpoint[]>();
+
 export function withResult(world: World, result: readonly [string, unknown]): World {
   return { ...world, results: new Map(world.results).set(...result) };
 }
@@ -40,5 +58,7 @@ async function makeScratch(driver: RelationalDriver, of: Endpoint, step: StepHea
   const folder = join(env.scratch, `plan-${step.id}`);
   await env.environment.fs.remove(folder);
   await env.environment.fs.makeFolder(folder, 0o700);
-  return driver.makeScratch(of, folder, env.environment, env.signal);
+  const endpoint = await driver.makeScratch(of, folder, env.environment, env.signal);
+  made.set(env.scratch, [...(made.get(env.scratch) ?? []), endpoint]);
+  return endpoint;
 }

@@ -33,7 +33,7 @@ export async function rehearseOrRead(
   const before = await session.catalog(null);
   if (endpoint.engine === 'sqlite') return rehearse(step, session, pending, world, env);
   if (pending.length === 0) return { migrations: [], before, after: before, findings: [], result: null };
-  const reason = spec.scratch === null ? null : leavesScratch(endpoint, pending, before);
+  const reason = spec.scratch === null ? null : await leavesScratch(session, pending, env.signal);
   if (spec.scratch === 'target' && reason === null) {
     const rehearsed = await rehearse(step, session, pending, world, env);
     return { ...rehearsed, findings: [...rehearsed.findings, scratchFinding(rehearsed.result[1], step)] };
@@ -85,6 +85,6 @@ function scratchFinding(endpoint: Endpoint, step: StepHead): Finding {
     severity: 'info',
     category: 'rehearsed_on_server',
     step: step.id,
-    message: `Rehearsed in ${place ?? 'a scratch place'} on the target's server, with its structure and without its rows; it is dropped when the plan is made.`,
+    message: `Rehearsed in ${place ?? 'a scratch place'} on the target's server; it is dropped when the plan is made.`,
   });
 }

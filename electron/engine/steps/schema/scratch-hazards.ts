@@ -1,54 +1,55 @@
-import type { Catalog, Endpoint } from '../../../drivers/relational.ts';
+import type { RelationalSession } from '../../../drivers/relational.ts';
+import { namePattern } from './lock-parts.ts';
 import type { Pending } from './rehearsal.ts';
 import { splitScript } from './script.ts';
 import { codeOf, withoutComments } from './statement-kind.ts';
 
-/** Statements that reach beyond one schema or database, whatever the connection points to. */
-const beyond =
-  /^(?:(?:CREATE|ALTER|DROP)\s+(?:DATABASE|SCHEMA|ROLE|USER|TABLESPACE|EXTENSION|SERVER|PUBLICATION|SUBSCRIPTION|EVENT\s+TRIGGER|LANGUAGE|CAST)\b|ALTER\s+SYSTEM\b|GRANT\b|REVOKE\b|SET\s+(?:LOCAL\s+|SESSION\s+)?(?:search_path|GLOBAL|PERSIST)\b|FLUSH\b|INSTALL\b|UNINSTALL\b|RESET\s+(?:MASTER|SLAVE|REPLICA)\b|DO\b|CALL\b|COMMENT\s+ON\s+(?:DATABASE|SCHEMA|ROLE)\b|REASSIGN\b|SECURITY\b|IMPORT\b)/i;
+/** Statements that reach beyond one database, whatever the connection points to. */
+const beyondDatabase =
+  /^(?:(?:CREATE|ALTER|DROP)\s+(?:DATABASE|ROLE|USER|GROUP|TABLESPACE|SERVER|SUBSCRIPTION)\b|ALTER\s+SYSTEM\b|(?:GRANT|REVOKE)\b|SET\s+(?:GLOBAL|PERSIST)\b|FLUSH\b|INSTALL\b|UNINSTALL\b|RESET\s+(?:MASTER|SLAVE|REPLICA)\b|COMMENT\s+ON\s+(?:DATABASE|ROLE|TABLESPACE)\b|REASSIGN\b)/i;
+/** The same for a schema of PostgreSQL that lies beside the real one. */
+const beyondSchema =
+  /^(?:(?:CREATE|ALTER|DROP)\s+(?:SCHEMA|EXTENSION|PUBLICATION|EVENT\s+TRIGGER|LANGUAGE|CAST)\b|SET\s+(?:LOCAL\s+|SESSION\s+)?search_path\b|DO\b|CALL\b|COMMENT\s+ON\s+SCHEMA\b|SECURITY\b|IMPORT\b)/i;
 
 /**
- * Why the scripts cannot be rehearsed beside the target, in words; null when they stay in the scratch place. A name that says
- * its schema or database would reach the real one.
+ * Why the scripts cannot be rehearsed on the target's own server, in words with the place; null when they stay in the scratch
+ * place. On PostgreSQL that is a database of its own where the user may make one, else a schema.
  */
-export function leavesScratch(endpoint: Endpoint, pending: readonly Pending[], target: Catalog): string | null {
-  const tables = new Set(target.tables.map((table) => table.name.toLowerCase()));
+export async function leavesScratch(
+  session: RelationalSession,
+  pending: readonly Pending[],
+  signal: AbortSignal,
+): Promise<string | null> {
+  const { engine } = session.endpoint;
+  const besideReal = engine === 'postgres' && !(await mayMakeDatabase(session, signal));
   for (const { migration } of pending) {
     for (const [sql, offset, file] of [
       [migration.up, migration.upOffset, migration.file],
       [migration.down ?? '', migration.downOffset, migration.downFile],
     ] as const) {
-      for (const statement of splitScript(endpoint.engine, sql)) {
+      for (const statement of splitScript(engine, sql)) {
         const place = `${file}:${statement.line + (migration.inJson ? 0 : offset)}`;
-        const words = beyond.exec(withoutComments(statement.text))?.[0];
+        const bare = withoutComments(statement.text);
+        const words = beyondDatabase.exec(bare)?.[0] ?? (besideReal ? beyondSchema.exec(bare)?.[0] : undefined);
         if (words) return `${place} has ${words.toUpperCase()}, which reaches beyond a scratch place.`;
-        const name = qualifiedName(codeOf(statement.text), tables);
-        if (name) return `${place} names ${name}, which says where it is.`;
+        const name = engine === 'mysql' ? qualifiedName(codeOf(statement.text)) : null;
+        if (name) return `${place} names ${name} with its database.`;
       }
     }
   }
   return null;
 }
 
-/** The first `a.b` after a word that takes an object; `t.column` and names that the statement makes itself are none. */
-function qualifiedName(code: string, tables: ReadonlySet<string>): string | null {
-  const part = String.raw`(?:"[^"]+"|${'`'}[^${'`'}]+${'`'}|[\p{L}_][\p{L}\p{N}_$]*)`;
-  const words =
-    'TABLE|INTO|FROM|JOIN|UPDATE|REFERENCES|ON|VIEW|INDEX|TRIGGER|FUNCTION|PROCEDURE|SEQUENCE|TYPE|DOMAIN|EXISTS|ONLY|TO|USING|TRUNCATE';
-  const pattern = new RegExp(String.raw`\b(?:${words})\s+(${part})\s*\.\s*(${part})`, 'giu');
-  for (const found of code.matchAll(pattern)) {
-    const first = found[1]!.replace(/["`]/g, '').toLowerCase();
-    if (!tables.has(first) && !/^(?:old|new|excluded|pg_catalog)$/.test(first) && !isAlias(code, first))
-      return `${found[1]}.${found[2]}`;
-  }
-  return null;
+async function mayMakeDatabase(session: RelationalSession, signal: AbortSignal): Promise<boolean> {
+  const sql = 'SELECT (rolcreatedb OR rolsuper)::int FROM pg_roles WHERE rolname = current_user';
+  return Number((await session.query(sql, 1, signal)).rows[0]?.[0] ?? 0) === 1;
 }
 
-/** `JOIN b ON a.id = b.id`: a stands for a table of the statement. */
-function isAlias(code: string, name: string): boolean {
-  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(
-    String.raw`(?:FROM|JOIN|UPDATE|INTO|TABLE|,)\s+[\w"${'`'}]+\s+(?:AS\s+)?["${'`'}]?${escaped}\b|(?:FROM|JOIN|UPDATE|INTO|TABLE|EXISTS|ON)\s+["${'`'}]?${escaped}["${'`'}]?(?!\s*\.|\w)`,
-    'i',
-  ).test(code);
+/** The first name with a database where a table, view, trigger or routine must stand; the server checks all else. */
+function qualifiedName(code: string): string | null {
+  const words =
+    'TABLE(?:\\s+IF(?:\\s+NOT)?\\s+EXISTS)?|VIEW(?:\\s+IF(?:\\s+NOT)?\\s+EXISTS)?|INTO|FROM|JOIN|UPDATE|REFERENCES|TRIGGER|FUNCTION|PROCEDURE|EVENT|TRUNCATE|RENAME\\s+TO|INDEX\\s+\\S+\\s+ON';
+  for (const found of code.matchAll(new RegExp(`\\b(?:${words})\\s+${namePattern}`, 'giu')))
+    if (/^(?:`[^`]+`|"[^"]+"|[^.`"]+)\./.test(found[1]!)) return found[1]!;
+  return null;
 }

@@ -12,6 +12,7 @@ import { RunControl } from '../../run/run-control.ts';
 import { type PoolMode, SessionPool } from '../../run/session-pool.ts';
 import { runUnit } from '../../run/unit-runner.ts';
 import { sumChunkDigests } from '../chunk-digest.ts';
+import { dropPlanScratch } from '../plan-scratch.ts';
 import type {
   DryRunSample,
   Planned,
@@ -219,6 +220,7 @@ export class TestRun {
         onlyKeys: null,
       });
     } finally {
+      await dropPlanScratch(scratch, environment);
       await sessions[Symbol.asyncDispose]();
     }
   }

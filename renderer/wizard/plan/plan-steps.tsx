@@ -22,7 +22,7 @@ export function PlanSteps({ steps }: { steps: readonly Step[] }) {
   return (
     <Panel padded={false} label="Steps">
       <section className="scroll" tabIndex={0} aria-label="Steps of the plan" ref={list.ref} onKeyDown={list.onKeyDown}>
-        <table className="tbl mid46 fixed">
+        <table className="tbl mid46 fixed" style={{ minWidth: 960 }}>
           <thead>
             <tr>
               <th scope="col" className="num" style={{ width: 58 }}>

@@ -22,7 +22,7 @@ export async function* orphans(
     const same = foreign.columns.map((name, at) => `parent.${quote(parentColumns[at]!)} = child.${quote(name)}`);
     const filled = foreign.columns.map((name) => `child.${quote(name)} IS NOT NULL`);
     const { rows, more } = await target.query(
-      `SELECT ${[...key, ...foreign.columns].map((name) => `child.${quote(name)}`).join(', ')} FROM ${quote(output.table)} AS child
+      `SELECT ${[...key, ...foreign.columns].map((name, at) => `child.${quote(name)} AS overland_${at}`).join(', ')} FROM ${quote(output.table)} AS child
        WHERE ${filled.join(' AND ')} AND NOT EXISTS (SELECT 1 FROM ${quote(foreign.table)} AS parent WHERE ${same.join(' AND ')})`,
       listed,
       env.signal,

@@ -104,8 +104,7 @@ describe.each(directions)('%s to %s', (from, to) => {
 /** An order of nobody, with an item. */
 function orphaned(engine: Engine): string {
   const insert = `INSERT INTO orders (id, customer_id, state) VALUES (5000, 4000, 'new');\nINSERT INTO items VALUES (5000, 1, 'x');\n`;
-  if (engine === 'mysql')
-    return `ALTER TABLE orders DROP FOREIGN KEY orders_customer;\n${insert}SET SESSION foreign_key_checks = 0;\nALTER TABLE orders ADD CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customers (id);\n`;
+  if (engine === 'mysql') return `SET SESSION foreign_key_checks = 0;\n${insert}`;
   if (engine === 'postgres')
     return `ALTER TABLE orders DROP CONSTRAINT orders_customer;\n${insert}ALTER TABLE orders ADD CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customers (id) NOT VALID;\n`;
   return insert;

@@ -60,8 +60,7 @@ export class Servers {
       engine,
       connection: `${name} = { engine = "${engine}", access = "${access}", ${fields.join(', ')}${secrets} }`,
       sql: async (text) => {
-        for (const statement of text.split(/;\s*\n/).filter((one) => one.trim() !== ''))
-          await server.sql(database, statement);
+        await server.sql(database, text);
       },
       rows: (text) => server.sql(database, text),
     };

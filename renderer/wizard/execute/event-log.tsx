@@ -46,10 +46,11 @@ export function EventLog({ snapshot, filter, onFilter }: Props) {
 
 function EventList({ snapshot, filter }: { snapshot: RunSnapshot; filter: EventFilter }) {
   const { query } = useRpc();
-  // After a resume the engine tells only what came since; the log begins with what led there.
-  const [older, setOlder] = useState(() => (snapshot.events.length < 12 ? 1 : 0));
+  const [older, setOlder] = useState(0);
   const oldest = snapshot.events.at(-1)?.seq ?? null;
-  const beyond = filter !== 'all' || older > 0;
+  // After a resume the engine tells only what came since; the log shows what led there as well.
+  const few = snapshot.events.length < 12;
+  const beyond = filter !== 'all' || older > 0 || few;
   const totals = `${snapshot.eventTotals.warning} ${snapshot.eventTotals.error}`;
   const stored = useQuery({
     ...query.run.events.queryOptions({
@@ -64,7 +65,7 @@ function EventList({ snapshot, filter }: { snapshot: RunSnapshot; filter: EventF
     if (beyond) void refetch();
   }, [totals, beyond, refetch]);
 
-  const shown = merge(snapshot.events, beyond ? (stored.data ?? []) : []).filter((event) => fits(event, filter));
+  const shown = merge(snapshot.events, stored.data ?? []).filter((event) => fits(event, filter));
   const more = filter === 'all' && older < 4 && oldest !== null && (shown.at(-1)?.seq ?? 1) > 1;
   return (
     <div className="scroll" tabIndex={0} role="log" aria-label="Events, newest first" style={logStyle}>

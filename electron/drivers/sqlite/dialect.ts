@@ -44,7 +44,7 @@ function columnText(column: ColumnDesign, isRowid: boolean): string {
   if (column.declaredType !== '') parts.push(column.declaredType);
   if (isRowid) parts.push(column.identity ? 'PRIMARY KEY AUTOINCREMENT' : 'PRIMARY KEY');
   if (column.collation) parts.push(`COLLATE ${column.collation}`);
-  if (!column.nullable) parts.push('NOT NULL');
+  if (!column.nullable && !isRowid) parts.push('NOT NULL');
   if (column.generatedAs) {
     parts.push(
       `GENERATED ALWAYS AS (${column.generatedAs.expression}) ${column.generatedAs.stored ? 'STORED' : 'VIRTUAL'}`,

@@ -140,9 +140,9 @@ export function planForeignKeys(place: Place): ForeignKey[] {
         why: 'MySQL refuses instead of setting the default',
       });
     }
-    return [
-      { ...key, name: guard.free(scope, wanted, name), table: request.renames.get(key.table) ?? key.table, references },
-    ];
+    // A file of SQLite needs no names for them.
+    const free = request.target === 'sqlite' && !key.name ? null : guard.free(scope, wanted, name);
+    return [{ ...key, name: free, table: request.renames.get(key.table) ?? key.table, references }];
   });
 }
 

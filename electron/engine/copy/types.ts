@@ -77,7 +77,7 @@ export type PlannedTable = {
   readonly columns: readonly PlannedColumn[];
   /** Made after the load, in the target's words and with names that are free there. */
   readonly indexes: readonly IndexInfo[];
-  /** Added after the load; with `inlineForeignKeys` they are in the design as well. All have a name. */
+  /** Added after the load; with `inlineForeignKeys` they are in the design as well. All have a name, but in SQLite. */
   readonly foreignKeys: readonly ForeignKey[];
   /** Column that the engine numbers. */
   readonly identity: string | null;

@@ -29,6 +29,7 @@ export function toUuid(spec: ConvertSpec): ValueConvert | null {
   if (spec.from.engine !== 'sqlite' && spec.from.facts.family === 'uuid') return null;
   const outside = orNull(spec, spec.rule.outside, faults.notUuid);
   return (value) => {
+    if (typeof value === 'string' && plainUuid.test(value)) return value;
     const text =
       typeof value === 'string'
         ? value
@@ -39,3 +40,5 @@ export function toUuid(spec: ConvertSpec): ValueConvert | null {
     return parts ? parts.slice(1).join('-').toLowerCase() : outside;
   };
 }
+
+const plainUuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

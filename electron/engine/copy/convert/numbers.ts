@@ -98,7 +98,10 @@ export function toDecimal(spec: ConvertSpec): ValueConvert | null {
   const infinite = orNull(spec, rule.infinite, faults.infinite);
   const outside = orNull(spec, rule.outside, faults.outOfRange);
   const fitted = to.engine === 'sqlite' ? asSqliteNumber : (text: string) => text;
+  const plain = precision === null || to.engine === 'sqlite' ? null : plainScaled(precision, scale ?? 0);
   return (value) => {
+    const quick = plain?.(value) ?? null;
+    if (quick !== null) return quick;
     const text = typeof value === 'bigint' ? value.toString() : decimalText(value);
     if (text instanceof Fault) return text === faults.nan ? nan : text === faults.infinite ? infinite : text;
     if (precision === null) return fitted(text);
@@ -137,6 +140,25 @@ function scaled(text: string, precision: number, scale: number): string | Fault 
   if (given.length > scale && /[1-9]/.test(given.slice(Math.max(scale, 0)))) return faults.tooPrecise;
   const digits = after === '' ? before : `${before}.${after}`;
   return negative && /[1-9]/.test(digits) ? `-${digits}` : digits;
+}
+
+/** What most numbers need, without taking them apart: zeros at their end. */
+function plainScaled(precision: number, scale: number): (value: Value) => string | null {
+  const zeros = '0'.repeat(Math.max(scale, 0));
+  const safe = precision - scale;
+  return (value) => {
+    if (typeof value === 'bigint') {
+      const text = value.toString();
+      // A sign makes it one longer, which only sends it the longer way.
+      return text.length > safe || scale < 0 ? null : scale === 0 ? text : `${text}.${zeros}`;
+    }
+    if (typeof value !== 'number' || scale <= 0) return null;
+    const text = String(value);
+    const point = text.indexOf('.');
+    const after = text.length - point - 1;
+    if (point < 0 || point > safe || after > scale || text.includes('e')) return null;
+    return after === scale ? text : text + zeros.slice(after);
+  };
 }
 
 /** As a column of numeric affinity gives it back: at most 15 digits, which a float keeps. */

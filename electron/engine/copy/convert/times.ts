@@ -4,7 +4,7 @@ import { Fault } from '../fault.ts';
 import type { ConvertSpec, ValueConvert } from '../types.ts';
 import { faults, orNull } from './faults.ts';
 import { plainDecimal } from './numbers.ts';
-import { dateText, fractionText, stampText } from './time-form.ts';
+import { dateText, fractionText, plainEnd, stampText } from './time-form.ts';
 import { isDay, TimeText } from './time-text.ts';
 
 /** Dates, and dates with a time of day, with and without a zone. */
@@ -44,8 +44,9 @@ export function toStamp(spec: ConvertSpec): ValueConvert | null {
     return finish();
   };
   const epoch = epochOf(spec);
+  const plain = plainForm(spec, zones);
   return (value) => {
-    if (typeof value === 'string') return ofText(value);
+    if (typeof value === 'string') return plain(value) ?? ofText(value);
     if (typeof value !== 'bigint' && typeof value !== 'number') return faults.notTime;
     const text = epoch(value);
     return typeof text === 'string' ? ofText(text) : text;
@@ -58,6 +59,25 @@ export function toStamp(spec: ConvertSpec): ValueConvert | null {
     if (to.engine === 'sqlite') return true;
     return from.engine === to.engine && (from.facts.digits ?? 6) <= (to.facts.digits ?? 6);
   }
+}
+
+/** The form of the target for the values that are nearly in it, without taking them apart; null for all others. */
+function plainForm({ from, to, rule }: ConvertSpec, zones: Zones): (text: string) => string | null {
+  const short = to.engine === 'mysql' && to.facts.family === 'timestamptz';
+  if (to.facts.family === 'date' || short || rule.zone !== undefined || from.facts.family === 'date') return () => null;
+  const digits = to.facts.digits ?? 6;
+  const full = to.engine === 'mysql' ? (digits === 0 ? 19 : 20 + digits) : null;
+  const suffix = zones.to === null ? '' : '+00';
+  return (text) => {
+    const end = plainEnd(text);
+    if (end < 0) return null;
+    const zoned = end < text.length;
+    // Without a zone on one side only the longer way knows what is meant.
+    if (zoned ? zones.to === null && zones.written === null : zones.to !== null) return null;
+    const fits = full === null ? end <= 20 + digits && (end === 19 || text.charCodeAt(end - 1) !== 0x30) : end === full;
+    if (!fits) return null;
+    return zoned === (suffix !== '') ? text : text.slice(0, end) + suffix;
+  };
 }
 
 type Zones = {

@@ -63,13 +63,16 @@ export const quarantineContract = {
       rules: z.array(rule),
     }),
   ),
-  /** Tries the changed rules on the open records of this step and reason; writes nothing. */
+  /** Tries the changed rules on the open records of this step and reason (null: all of them); writes nothing. */
   test: procedure
-    .input(z.object({ runId: z.string(), step: z.string(), code: z.string(), changes: z.array(ruleChange) }))
+    .input(z.object({ runId: z.string(), step: z.string(), code: z.string().nullable(), changes: z.array(ruleChange) }))
     .output(z.object({ pass: z.number().int(), stay: z.number().int(), error: z.string().nullable() })),
-  /** Child run with the changed rules, restricted to the open keys of this step and reason. Returns when it has ended. */
+  /**
+   * Child run with the changed rules, restricted to the open keys of this step and reason (null: all of them). Returns when it
+   * has ended. Rules that do not compile are INVALID_INPUT with their keys; then no child run was made.
+   */
   replay: procedure
-    .input(z.object({ runId: z.string(), step: z.string(), code: z.string(), changes: z.array(ruleChange) }))
+    .input(z.object({ runId: z.string(), step: z.string(), code: z.string().nullable(), changes: z.array(ruleChange) }))
     .output(z.object({ childRunId: z.string(), replayed: z.number().int(), stayed: z.number().int() })),
   /** JSON Lines with key, reason and whole record; production data, so it is written 0600. */
   export: procedure

@@ -34,7 +34,10 @@ export const registerQuarantine: Register = (program, run) => {
     .option('--reason <code>', 'only this reason')
     .option('--records', `list the records, at most ${shown}`)
     .option('--export <file>', 'write key, reason and whole record as JSON Lines (production data, mode 0600)')
-    .option('--replay', 'write what is open again, under the rules given with --rule, in the order of the steps')
+    .option(
+      '--replay',
+      'write what is open again, under the rules given with --rule; one replay a step, in their order',
+    )
     .option(
       '--rule <key=text>',
       'change a rule for this replay; may be repeated',
@@ -91,27 +94,27 @@ async function exportRecords(context: CommandContext, runId: string, given: Give
 }
 
 /**
- * Each reason is a replay of its own: a child run with the changed rules, restricted to its open records. They run in the
- * order of the steps, so that a record finds by its lookups what a replay just before it brought in.
+ * Each step is a replay of its own: a child run with the changed rules, restricted to the open records. They run in the order
+ * of the steps, so that a record finds by its lookups what a replay just before it brought in.
  */
 async function replay(context: CommandContext, runId: string, given: Given): Promise<number> {
   const { services, output } = context;
   const changes = (given.rule ?? []).map(parseRule);
   const { reasons } = await services.quarantine.summary({ runId }, {});
   const steps = (await services.run.snapshot({ runId }, {})).steps.map((step) => step.id);
-  const wanted = reasons
-    .filter((one) => one.open > 0 && matches(one, given))
-    .sort((a, b) => steps.indexOf(a.step) - steps.indexOf(b.step));
+  const wanted = reasons.filter((one) => one.open > 0 && matches(one, given));
   if (wanted.length === 0) throw new UsageError('There is nothing open that could be replayed.');
-  if (changes.length > 0) await requireUsable(context, runId, wanted, changes);
+  const code = given.reason ?? null;
+  const each = steps.filter((step) => wanted.some((one) => one.step === step));
+  for (const step of each) await requireUsable(context, { runId, step, code, changes });
   const entries = wanted.reduce((sum, one) => sum + one.open, 0);
   await confirm(context, `Replay ${counted(entries, 'entry', 'entries')}?`, 'replays');
   const replays = [];
-  for (const { step, code } of wanted) {
+  for (const step of each) {
     const done = await services.quarantine.replay({ runId, step, code, changes }, {});
     if (!output.json) {
       output.say(
-        `${step}  ${code}: ${figure(done.replayed)} written, ${figure(done.stayed)} stay (run ${done.childRunId})`,
+        `${step}${code === null ? '' : `  ${code}`}: ${figure(done.replayed)} written, ${figure(done.stayed)} stay (run ${done.childRunId})`,
       );
     }
     replays.push({ step, code, ...done });
@@ -123,21 +126,15 @@ async function replay(context: CommandContext, runId: string, given: Given): Pro
 /** Rules that do not fit are refused before any of the replays begins. */
 async function requireUsable(
   { services }: CommandContext,
-  runId: string,
-  wanted: readonly { readonly step: string; readonly code: string }[],
-  changes: readonly { key: string; text: string }[],
+  request: Parameters<CommandContext['services']['quarantine']['test']>[0],
 ): Promise<void> {
-  const tried = new Set<string>();
-  for (const { step, code } of wanted) {
-    if (tried.has(step)) continue;
-    tried.add(step);
-    const { error } = await services.quarantine.test({ runId, step, code, changes: [...changes] }, {});
-    if (error !== null)
-      throw new UsageError(
-        `The changed rules cannot be used. ${error}`,
-        'Nothing was replayed. overland quarantine --help shows how a rule is written.',
-      );
-  }
+  if (request.changes.length === 0) return;
+  const { error } = await services.quarantine.test(request, {});
+  if (error === null) return;
+  throw new UsageError(
+    `The changed rules cannot be used. ${error}`,
+    'Nothing was replayed. overland quarantine --help shows how a rule is written.',
+  );
 }
 
 function matches(one: { readonly step: string; readonly code: string }, given: Given): boolean {

@@ -14,6 +14,7 @@ import { type StoredPlan, type StoredStep, storedPlan } from '../run/stored-plan
 import { StepFailure } from '../run/unit-runner.ts';
 import { withResource } from '../run/with-resource.ts';
 import type { UndoEnv, UnitWork } from '../steps/step-kind.ts';
+import { MappingDoesNotCompile } from '../values/mapping-error.ts';
 import type { RollbackRequest } from './request.ts';
 
 /**
@@ -132,9 +133,28 @@ async function undoReplay(undoing: Undoing, childId: string, replay: StoredRepla
       holderOf(findRun(context, active.runId), context.environment.identity),
     );
   }
-  if (step) await undoUnits(undoing, fence, stored, step.kind.units(stored.plan, stored, env));
+  try {
+    if (step) await undoUnits(undoing, fence, stored, step.kind.units(stored.plan, stored, env));
+  } catch (error) {
+    if (!(error instanceof MappingDoesNotCompile) || (await hasWritten(undoing, childId, stored))) throw error;
+    active.event({
+      severity: 'warning',
+      code: 'replay_passed_over',
+      step: stored.id,
+      text: `Replay ${childId} wrote nothing, since its rules do not compile; there is nothing to undo`,
+    });
+  }
   const state = undoing.diverged.length > before ? 'undo_diverged' : 'undone';
   context.journal.work.setStep(childId, stored.id, { state });
+}
+
+/** Chunks are stored at the target before they are written, and known to the journal from then on. */
+async function hasWritten({ context, plan, pool }: Undoing, runId: string, stored: StoredStep): Promise<boolean> {
+  if (context.journal.work.chunks(runId, stored.id).length > 0) return true;
+  for (const name of plan.targets) {
+    if ((await (await pool.session(name)).control.chunks(runId, stored.id)).length > 0) return true;
+  }
+  return false;
 }
 
 async function undoUnits(

@@ -4,6 +4,7 @@ import { makeFinding } from '#shared/model/finding.ts';
 import type { Counts } from '#shared/model/run.ts';
 import type { ProfileChange } from '../profile/apply-changes.ts';
 import type { Overrides } from '../profile/profile.ts';
+import { amendPlan } from './amended-plan.ts';
 import { bundleOfRun } from './bundle-of-run.ts';
 import { createRun } from './create-run.ts';
 import { type EngineContext, nowText } from './engine-context.ts';
@@ -21,8 +22,8 @@ import { withResource } from './with-resource.ts';
 export type ReplayRequest = {
   readonly runId: string;
   readonly step: string;
-  /** Reason whose open records are replayed. */
-  readonly code: string;
+  /** Reason whose open records are replayed; null: all open records of the step. */
+  readonly code: string | null;
   readonly changes: readonly ProfileChange[];
 };
 export type ReplayResult = { readonly childRunId: string; readonly replayed: number; readonly stayed: number };
@@ -35,7 +36,7 @@ export type StoredReplay = {
 };
 
 /**
- * Replays open records of one step and reason in a child run: an amended plan that differs in rules only, restricted to
+ * Replays open records of one step, of one reason or of all, in a child run: an amended plan that differs in rules only, restricted to
  * the open keys. Rows that are there already count as the same. Returns when it has ended.
  */
 export async function replayStep(manager: RunManager, request: ReplayRequest): Promise<ReplayResult> {
@@ -47,11 +48,12 @@ export async function replayStep(manager: RunManager, request: ReplayRequest): P
   const open = journal.findings.openOf(run.id, request.step, request.code);
   if (open.length === 0 && finished) return finished;
   if (open.length === 0)
-    throw new OverlandError('NOT_FOUND', `No open record of step ${request.step} with reason ${request.code}.`, {
-      what: 'quarantine',
-      name: request.code,
-    });
-  const plan = await amendedPlan(context, request);
+    throw new OverlandError(
+      'NOT_FOUND',
+      `No open record of step ${request.step}${request.code === null ? '' : ` with reason ${request.code}`}.`,
+      { what: 'quarantine', name: request.code ?? request.step },
+    );
+  const { plan } = await amendPlan(context, run, request, [], new AbortController().signal);
   const childId = await createRun(context, run.bundle_path, JSON.parse(run.overrides) as Overrides, run.id);
   const replay: StoredReplay = {
     step: request.step,
@@ -104,35 +106,6 @@ async function finishReplays(manager: RunManager, request: ReplayRequest): Promi
     results.push(settle(manager, request, child.id, entries));
   }
   return results.at(-1) ?? null;
-}
-
-async function amendedPlan(context: EngineContext, { runId, step: id, changes }: ReplayRequest): Promise<StoredPlan> {
-  const plan = storedPlan(context, runId);
-  const stored = plan.steps.find((step) => step.id === id);
-  const bundle = await bundleOfRun(context, findRun(context, runId), changes);
-  const step = bundle.profile.steps.find((one) => one.id === id);
-  if (!stored || !step)
-    throw new OverlandError('NOT_FOUND', `The plan has no step "${id}".`, { what: 'step', name: id });
-  if (bundle.hash !== plan.bundleHash)
-    throw new OverlandError('PLAN_STALE', 'The bundle changed after the plan was accepted.', {
-      differences: [
-        {
-          what: 'bundle',
-          inPlan: plan.bundleHash.slice(0, 16),
-          now: bundle.hash.slice(0, 16),
-          same: false,
-          note: 'changed',
-        },
-      ],
-    });
-  const amended = step.kind.amend?.(stored.plan, step.spec) ?? null;
-  if (amended === null) {
-    const message = `Step ${id} cannot be replayed with these changes: only rules, maps and set values may differ.`;
-    throw new OverlandError('FAILED', message, {
-      finding: makeFinding({ severity: 'error', category: 'replay', message, step: id }),
-    });
-  }
-  return { ...plan, steps: [{ ...stored, plan: amended }] };
 }
 
 async function executeReplay(

@@ -159,6 +159,13 @@ describe('quarantine', () => {
     }
     const forbidden = [{ key: 'steps.subtasks.source.table', text: '"other"' }];
     expect((await services.quarantine.test({ ...request, changes: forbidden }, {})).error).toMatch(/cannot be changed/);
+    const mistyped = [{ key: 'steps.subtasks.reject[1].when', text: '=row.titel == null' }];
+    await expect(services.quarantine.replay({ ...request, changes: mistyped }, {})).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      data: { problems: [{ key: mistyped[0]?.key, message: expect.stringContaining('titel') }] },
+    });
+    const { total } = await services.history.list({ search: '', outcome: 'all', offset: 0, limit: 50 }, {});
+    expect(total).toBe(1);
     expect(await hashOf(generic)).toBe(before);
 
     const replay = await services.quarantine.replay({ ...request, changes }, {});

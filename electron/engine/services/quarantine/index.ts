@@ -9,11 +9,11 @@ import { oneRecord, pageOfRecords } from './records.ts';
 import { rulesOfRun } from './run-rules.ts';
 import { tryRules } from './try-rules.ts';
 
-/** Child run with the changed rules, restricted to the open records of one step and reason. Resolves when it has ended. */
+/** Child run with the changed rules, restricted to the open records of one step and, unless null, one reason. Resolves when it has ended. */
 export type ReplayStep = (request: {
   readonly runId: string;
   readonly step: string;
-  readonly code: string;
+  readonly code: string | null;
   readonly changes: readonly ProfileChange[];
 }) => Promise<{ readonly childRunId: string; readonly replayed: number; readonly stayed: number }>;
 

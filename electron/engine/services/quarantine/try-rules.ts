@@ -1,20 +1,16 @@
-import { join } from 'node:path';
 import { OverlandError } from '#shared/model/error.ts';
 import type { Reject } from '#shared/model/value.ts';
 import type { ProfileChange } from '../../profile/apply-changes.ts';
-import { bundleOfRun } from '../../run/bundle-of-run.ts';
+import { amendPlan } from '../../run/amended-plan.ts';
 import type { EngineContext } from '../../run/engine-context.ts';
 import type { QuarantineRecordRow, RunRecord } from '../../run/journal/rows.ts';
-import { SessionPool } from '../../run/session-pool.ts';
-import { readEnv } from '../../run/step-env.ts';
-import { storedPlan } from '../../run/stored-plan.ts';
-import { withResource } from '../../run/with-resource.ts';
 import { decodeRecord } from '../../values/encode.ts';
 import { messageOf } from '../failure.ts';
 
 export type TrialRequest = {
   readonly step: string;
-  readonly code: string;
+  /** Null: all open records of the step. */
+  readonly code: string | null;
   readonly changes: readonly ProfileChange[];
 };
 export type Trial = { pass: number; stay: number; error: string | null };
@@ -32,49 +28,13 @@ export async function tryRules(
   const open = context.journal.findings.openOf(run.id, request.step, request.code);
   if (open.length === 0) return { pass: 0, stay: 0, error: null };
   try {
-    const again = await rejectsOf(context, run, request, open, signal);
-    const stay = open.filter((row) => again.some((reject) => sameThing(row, reject))).length;
+    const records = distinct(open).map((row) => decodeRecord(row.record));
+    const { rejects } = await amendPlan(context, run, request, records, signal);
+    const stay = open.filter((row) => rejects.some((reject) => sameThing(row, reject))).length;
     return { pass: open.length - stay, stay, error: null };
   } catch (error) {
     signal.throwIfAborted();
     return { pass: 0, stay: open.length, error: problemWords(error) };
-  }
-}
-
-async function rejectsOf(
-  context: EngineContext,
-  run: RunRecord,
-  request: TrialRequest,
-  open: readonly QuarantineRecordRow[],
-  signal: AbortSignal,
-): Promise<readonly Reject[]> {
-  const bundle = await bundleOfRun(context, run, request.changes);
-  const step = bundle.profile.steps.find((one) => one.id === request.step);
-  const stored = storedPlan(context, run.id).steps.find((one) => one.id === request.step);
-  if (!step || !stored) throw new Error(`The plan has no step ${request.step}.`);
-  const amended = step.kind.amend?.(stored.plan, step.spec) ?? null;
-  if (amended === null || !step.kind.retry) {
-    throw new Error(
-      `Step ${request.step} cannot be replayed with these changes: only rules, maps and set values may differ.`,
-    );
-  }
-  const { environment } = context;
-  const scratch = join(environment.paths.scratch, run.id, `try-${environment.random.id(8)}`);
-  await environment.fs.makeFolder(scratch);
-  const records = distinct(open).map((row) => decodeRecord(row.record));
-  const retry = step.kind.retry;
-  try {
-    const pool = new SessionPool(context, bundle.profile, bundle.files.folder, 'read', scratch, signal);
-    return await withResource(pool, () =>
-      retry(
-        amended,
-        stored,
-        records,
-        readEnv({ context, run, bundle, pool, scratch, signal, report: () => undefined }),
-      ),
-    );
-  } finally {
-    await environment.fs.remove(scratch);
   }
 }
 
@@ -91,8 +51,8 @@ function sameThing(row: QuarantineRecordRow, reject: Reject): boolean {
 }
 
 function problemWords(error: unknown): string {
-  if (error instanceof OverlandError && error.code === 'BUNDLE_INVALID') {
-    const { problems } = error.data as OverlandError<'BUNDLE_INVALID'>['data'];
+  if (error instanceof OverlandError && (error.code === 'BUNDLE_INVALID' || error.code === 'INVALID_INPUT')) {
+    const { problems } = error.data as OverlandError<'INVALID_INPUT'>['data'];
     const first = problems[0];
     if (first) return [first.key, first.message, first.advice].filter((part) => part !== null).join(': ');
   }

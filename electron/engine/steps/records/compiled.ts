@@ -1,6 +1,7 @@
 import type { Row, Value } from '#shared/model/value.ts';
 import type { OutputSpec, ReadSpec, RelationalSession } from '../../../drivers/relational.ts';
 import { compileMapping } from '../../values/mapping.ts';
+import { MappingDoesNotCompile } from '../../values/mapping-error.ts';
 import type { CompiledMapping, MappingContext, MappingProblem } from '../../values/mapping-types.ts';
 import type { ReadEnv } from '../step-kind.ts';
 import type { PlannedOutput, RecordsPlan } from './plan-types.ts';
@@ -26,12 +27,11 @@ export type Compiled = {
   readonly read: ReadSpec;
 };
 
-/** Compiles the mapping of a stored plan. It was compiled when it was planned, so that a problem now is a bug. */
+/** Compiles the mapping of a stored plan. It was compiled when it was planned; a problem now is `MappingDoesNotCompile`. */
 export function compilePlan(plan: RecordsPlan, target: RelationalSession, env: ReadEnv): Compiled {
   const tables = new Map(plan.outputs.map((output) => [output.table, output]));
   const result = compile(plan.spec, plan.sourceColumns, (table) => tables.get(table)?.info.columns ?? null, env);
-  if ('problems' in result)
-    throw new Error(`The mapping of ${plan.spec.key} no longer compiles: ${result.problems[0]?.message}`);
+  if ('problems' in result) throw new MappingDoesNotCompile(`The mapping of ${plan.spec.key}`, result.problems);
   const { mapping } = result;
   const outputs = plan.outputs.map((planned): Output => {
     const index = mapping.outputs.findIndex((output) => output.table === planned.table);

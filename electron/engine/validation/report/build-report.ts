@@ -274,6 +274,7 @@ function rollbackOf({ rollback }: RunFacts): RunReport['rollback'] {
   if (rollback === null) return null;
   return {
     state: rollback.state,
+    cause: rollback.cause,
     at: rollback.at,
     tookMs: rollback.tookMs,
     steps: rollback.steps.map(({ ord, step, action, what, undone }) => ({ ord, step, action, what, undone })),

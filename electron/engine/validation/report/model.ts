@@ -211,6 +211,8 @@ export const runReport = z.object({
   rollback: z
     .object({
       state: z.string(),
+      /** Why it stopped before its end. */
+      cause: z.string().nullable(),
       at: instant.nullable(),
       tookMs: z.number().nullable(),
       steps: z.array(

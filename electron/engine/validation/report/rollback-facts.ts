@@ -8,6 +8,8 @@ import { undoWords } from './report-words.ts';
 /** What a rollback did, as the journal keeps it: last step first. */
 export type RollbackFacts = {
   readonly state: 'done' | 'incomplete';
+  /** Why it stopped before its end; null when it came to its end, whatever it found. */
+  readonly cause: string | null;
   readonly at: string | null;
   readonly tookMs: number | null;
   readonly steps: readonly {
@@ -38,6 +40,7 @@ export function readRollback(journal: Journal, run: RunRecord, plan: PlanView | 
   const reached = journal.work.steps(run.id).filter((step) => step.state !== 'pending' && step.state !== 'skipped');
   return {
     state: run.outcome === 'rolled_back' ? 'done' : 'incomplete',
+    cause: run.outcome === 'rollback_incomplete' ? causeOf(run) : null,
     at: stored?.at ?? null,
     tookMs: stored?.tookMs ?? null,
     steps: reached
@@ -53,4 +56,10 @@ export function readRollback(journal: Journal, run: RunRecord, plan: PlanView | 
     proof: stored?.proof ?? [],
     diverged: stored?.diverged ?? [],
   };
+}
+
+function causeOf({ failure }: RunRecord): string | null {
+  if (failure === null) return null;
+  const { step, message } = JSON.parse(failure) as { step: string | null; message: string };
+  return step === null || message.startsWith(step) ? message : `${step}: ${message}`;
 }

@@ -4,6 +4,7 @@ import type { RelationalSession } from '../../../../drivers/relational.ts';
 import { compileRow, sameStored } from '../../../copy/convert.ts';
 import type { PlannedColumn } from '../../../copy/types.ts';
 import { compileMapping } from '../../../values/mapping.ts';
+import { MappingDoesNotCompile } from '../../../values/mapping-error.ts';
 import type { MappingProblem } from '../../../values/mapping-types.ts';
 import type { ReadEnv, StepHead, WorkEnv } from '../../step-kind.ts';
 import type { Compiled, Output } from '../compiled.ts';
@@ -24,11 +25,11 @@ export type CompiledTable = Omit<Compiled, 'mapping'> & {
   readonly plan: RecordsPlan;
 };
 
-/** Compiled when it was planned, so that a problem now is a bug. */
+/** Compiled when it was planned; a problem now is `MappingDoesNotCompile`. */
 export function compileTable(plan: WholePlan, table: WholeTable, env: ReadEnv): CompiledTable {
   const result = tryCompileTable(plan.spec, table, env);
   if ('problems' in result)
-    throw new Error(`The rules of ${table.copy.source} no longer compile: ${result.problems[0]?.message}`);
+    throw new MappingDoesNotCompile(`The set of rules of ${table.copy.source}`, result.problems);
   return result.compiled;
 }
 

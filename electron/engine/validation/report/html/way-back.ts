@@ -53,7 +53,8 @@ export function rollbackSection({ rollback, timeZone }: RunReport): ReportSectio
       facts(
         [
           ['State', rollback.state],
-          ['At', time(rollback.at, timeZone)],
+          ...(rollback.cause === null ? [] : ([['Stopped by', rollback.cause]] as const)),
+          ['At', rollback.at === null ? 'not ended' : time(rollback.at, timeZone)],
           ['Took', rollback.tookMs === null ? '' : duration(rollback.tookMs)],
         ],
         true,

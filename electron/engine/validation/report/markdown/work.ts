@@ -159,7 +159,11 @@ export function rollback({ rollback: done, timeZone }: RunReport): string {
   if (done === null) return '## 8. Rollback\n\nThe run was not rolled back.';
   return [
     '## 8. Rollback',
-    `${plain(done.state)}, ${when(done.at, timeZone)}${done.tookMs === null ? '' : `, took ${duration(done.tookMs)}`}.`,
+    [
+      plain(done.state),
+      ...(done.at === null ? [] : [when(done.at, timeZone)]),
+      ...(done.tookMs === null ? [] : [`took ${duration(done.tookMs)}`]),
+    ].join(', ') + (done.cause === null ? '.' : `. It stopped: ${plain(done.cause)}`),
     table(
       ['Step', 'Action', 'What', 'Undone:'],
       done.steps.map((one) => [

@@ -11,8 +11,9 @@ import type { Walk } from './walk.ts';
 export async function seldomStates(walk: Walk): Promise<void> {
   await mkdir(walk.work, { recursive: true });
   await undisturbed(walk);
-  await stopped(walk);
   await irreversible(walk);
+  // Last: it leaves the rollback points of this data folder on a disk that is gone afterwards.
+  await stopped(walk);
 }
 
 /** A target that has rows of its own, a plan that is outdated, a clean migration, and its way back. */

@@ -10,6 +10,14 @@ import type { LoadResult, OutputSpec } from './rows.ts';
  */
 export type TransactionPurpose = 'rows' | 'structure' | 'bulk';
 
+/** For engines without transactional DDL (`can.transactionalDdl` false); the others take no notice of it. */
+export type ScriptProgress = {
+  /** Ordinal of the statement to begin with; those before it have happened already. */
+  readonly from?: number;
+  /** Awaited after each statement, before the next one begins. */
+  readonly done?: (ordinal: number, text: string) => void | Promise<void>;
+};
+
 /** Dispose rolls back. */
 export interface RelationalTransaction extends AsyncDisposable {
   /** First statement of a chunk: `pending` to `done` under this epoch. */
@@ -43,7 +51,7 @@ export interface RelationalTransaction extends AsyncDisposable {
     fence: Fence,
   ): Promise<{ readonly undone: number; readonly diverged: readonly { key: string; found: string }[] }>;
   /** Statements of a migration script; `onStatement` before each. A failing statement rejects with a DbFailure that has line and text. */
-  script(sql: string, onStatement: (ordinal: number, text: string) => void): Promise<number>;
+  script(sql: string, onStatement: (ordinal: number, text: string) => void, progress?: ScriptProgress): Promise<number>;
   execute(sql: string, values?: readonly Value[]): Promise<number>;
   query(sql: string, values?: readonly Value[]): Promise<readonly Row[]>;
   /** Writes counts and digest into the chunk's row (when one was claimed) and commits. */

@@ -1,4 +1,5 @@
 import type { ScriptStatement } from '../relational.ts';
+import { excerptOf } from '../shared/excerpt.ts';
 import type { Connection } from './database.ts';
 import { dbFailure, ownFailure } from './errors.ts';
 
@@ -118,16 +119,4 @@ function placeOf(message: string, text: string): number {
   const alone = /^\w+$/.test(word) ? new RegExp(`\\b${escaped}\\b`, 'gi') : new RegExp(escaped, 'gi');
   const places = [...text.matchAll(alone)].map((found) => found.index);
   return places.length === 1 || !message.startsWith('near') ? (places[0] ?? 0) : (places.at(-1) ?? 0);
-}
-
-function excerptOf(statement: ScriptStatement, offset: number): string {
-  const lines = statement.text.split('\n');
-  const before = statement.text.slice(0, offset).split('\n');
-  const index = before.length - 1;
-  const column = before.at(-1)?.length ?? 0;
-  const number = String(statement.line + index);
-  const shown = (lines[index] ?? '').replaceAll('\t', ' ').slice(0, 200);
-  const previous =
-    index > 0 ? [`${String(statement.line + index - 1).padStart(number.length)} | ${lines[index - 1]}`] : [];
-  return [...previous, `${number} | ${shown}`, `${' '.repeat(number.length)} | ${' '.repeat(column)}^`].join('\n');
 }

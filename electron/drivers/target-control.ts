@@ -12,8 +12,26 @@ export type LedgerChunk = {
   readonly digest: string | null;
 };
 
+/** A run as the target knows it; `heartbeatAt` is when a process entered it last. */
+export type RunInTarget = {
+  readonly runId: string;
+  readonly planHash: string;
+  readonly epoch: bigint;
+  readonly heartbeatAt: string;
+};
+
+/** What a run left in a target, for somebody who has lost its journal. */
+export interface LeftInTarget {
+  /** Every run that has our tables here; empty where there are none. */
+  runs(): Promise<readonly RunInTarget[]>;
+  /** Units of which the target holds chunks. */
+  units(runId: string): Promise<readonly string[]>;
+  /** Ends the lease of a holder that is gone for good, by an operator's word; one that was taken since stays. */
+  endLease(name: string, holder: Holder): Promise<void>;
+}
+
 /** Tables `overland_run`, `overland_chunk`, `overland_written`, `overland_preimage`, `overland_lease`; dropped by clean-up, never by a crash. */
-export interface TargetControl {
+export interface TargetControl extends LeftInTarget {
   /** Creates our tables where they are missing and writes the run with its epoch (raised on every resume). */
   enter(fence: Fence, planHash: string, holder: Holder): Promise<void>;
   chunks(runId: string, unit: string): Promise<readonly LedgerChunk[]>;

@@ -6,6 +6,7 @@ import { comparePaths, fencedWords, holderText } from '../shared/control-text.ts
 import { controlTables, perRunTables } from '../shared/ours.ts';
 import type { MysqlConnection } from './connection.ts';
 import { ownFailure } from './errors.ts';
+import { leftInTarget } from './left.ts';
 import { places } from './names.ts';
 
 /** Keys compare as bytes, and every table can be rolled back. */
@@ -44,6 +45,7 @@ export type ControlHost = {
 
 export function createControl(host: ControlHost): TargetControl {
   return {
+    ...leftInTarget(host),
     async enter(fence, planHash, holder) {
       const side = await host.side();
       for (const sql of createTables) await side.run(sql);

@@ -5,6 +5,7 @@ import type { FailpointName } from '../../platform/failpoints.ts';
 import type { Bounds, Fence, LedgerChunk, ServerEndpoint, TargetControl } from '../relational.ts';
 import { comparePaths, fencedWords, holderText } from '../shared/control-text.ts';
 import { ownFailure } from './errors.ts';
+import { leftInTarget } from './left.ts';
 import type { Link } from './link.ts';
 import { literal, quote, scratchPrefix } from './names.ts';
 
@@ -84,6 +85,7 @@ export function createControl(host: ControlHost): TargetControl {
   }
 
   return {
+    ...leftInTarget(host),
     enter: (fence, planHash, holder) =>
       host.commit('control.commit.before', 'control.commit.after', async (link) => {
         await ensureControl(link, host.endpoint);

@@ -6,6 +6,7 @@ import { comparePaths, fencedWords, holderText } from '../shared/control-text.ts
 import { controlTables, perRunTables } from '../shared/ours.ts';
 import { type Connection, cell, rowsOf } from './database.ts';
 import { ownFailure } from './errors.ts';
+import { leftInTarget } from './left.ts';
 
 /** Our tables in a target; docs/formats.md. */
 const createTables = `
@@ -39,6 +40,7 @@ export function createControl(host: ControlHost): TargetControl {
   const now = (): string => host.env.clock.now().toISOString();
 
   return {
+    ...leftInTarget(host),
     enter: (fence, planHash, holder) =>
       host.commit('control.commit.before', 'control.commit.after', (db) => {
         db.exec(createTables);

@@ -20,6 +20,12 @@ it('the rollback point is kept unless it is asked for, and the list says so', as
   expect(kept.code).toBe(0);
   const [, point] = /Rollback point: (\S+), .*, kept$/m.exec(kept.stdout) ?? [];
   expect(existsSync(point ?? '')).toBe(true);
-  expect(await bench.run('cleanup', 'last', '--remove-point', '--yes')).toMatchObject({ code: 0 });
+  const again = await bench.run('cleanup', 'last');
+  expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('nothing else left to remove')]);
+  expect(existsSync(point ?? '')).toBe(true);
+  const removed = await bench.run('cleanup', 'last', '--remove-point', '--yes');
+  expect([removed.code, removed.stdout]).toEqual([0, expect.stringContaining(`Rollback point: ${point}`)]);
   expect(existsSync(point ?? '')).toBe(false);
+  const last = await bench.run('cleanup', 'last', '--remove-point');
+  expect([last.code, last.stdout]).toEqual([0, expect.stringContaining('nothing left to remove')]);
 });

@@ -24,7 +24,7 @@ export const registerCleanup: Register = (program, run) => {
         const { services, output } = context;
         const runId = await resolveRun(context, text);
         const removePoint = given.removePoint === true;
-        const { cleanup: left, cleanupWaits, outcome } = await services.history.finish({ runId }, {});
+        const { cleanup: left, cleanupWaits, cleanedAt, outcome } = await services.history.finish({ runId }, {});
         if (cleanupWaits !== null)
           throw new UsageError(
             `Run ${runId} cannot be cleaned up now. ${cleanupWaits}.`,
@@ -37,8 +37,17 @@ export const registerCleanup: Register = (program, run) => {
             output.say(`  ${item.what}: ${item.object}${item.bytes === null ? '' : `, ${bytes(item.bytes)}`}${kept}`);
           }
         }
-        const last = outcome === 'rolled_back' ? '' : ' The run cannot be rolled back then.';
-        await confirm(context, `Remove these?${last}`, 'removes them');
+        if (cleanup.length === 0) {
+          if (!output.json)
+            output.say(
+              left.length === 0
+                ? `There is nothing left to remove of run ${runId}.`
+                : 'There is nothing else left to remove; --remove-point removes the rollback point.',
+            );
+          return output.answer(exitCodes.completed, { runId, removed: [], removedPoint: false });
+        }
+        const last = cleanedAt !== null || outcome === 'rolled_back' ? '' : ' The run cannot be rolled back then.';
+        await confirm(context, `Remove ${cleanup.length === 1 ? 'this' : 'these'}?${last}`, 'removes them');
         await services.history.cleanup({ runId, removePoint }, {});
         if (!output.json) output.say(`Run ${runId} is cleaned up.`);
         return output.answer(exitCodes.completed, { runId, removed: cleanup, removedPoint: removePoint });

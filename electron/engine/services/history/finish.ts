@@ -3,13 +3,12 @@ import type { FinishView } from '#shared/contract/history.ts';
 import { bytes, counted, duration, estimated, figure } from '#shared/model/figures.ts';
 import type { Phase } from '#shared/model/run.ts';
 import type { EngineContext } from '../../run/engine-context.ts';
-import type { RunRecord } from '../../run/journal/rows.ts';
 import { findRun, isInterrupted } from '../../run/run-lock.ts';
-import { mayBegin } from '../../run/run-manager.ts';
 import { outcomeWords } from '../../validation/report/outcome-words.ts';
 import { phaseName } from '../../validation/report/report-words.ts';
 import { outcomeFacts, type RunFacts, readRunFacts } from '../../validation/report/run-facts.ts';
 import { stepState, stepStateWords } from '../../validation/report/step-words.ts';
+import { cleanupWaits } from './cleanup-waits.ts';
 import { folderBytes } from './folder-bytes.ts';
 
 /** How a run ended, or how it stands; from the journal, nothing is connected. */
@@ -40,7 +39,7 @@ export async function finishView(context: EngineContext, runId: string): Promise
     }),
     phases: phaseTimes(facts),
     open: [...open],
-    cleanup: waits === null && run.cleaned_at === null ? await leftovers(context, facts) : [],
+    cleanup: waits === null ? await leftovers(context, facts) : [],
     cleanupWaits: waits,
     cleanedAt: run.cleaned_at,
   };
@@ -89,26 +88,15 @@ function setAsideForecast({ dryRun }: RunFacts): string {
     : `${counted(dryRun.sampled, 'record')} a step`;
 }
 
-/** Why the run cannot be cleaned up now; null when it can, and when it is. */
-function cleanupWaits(context: EngineContext, run: RunRecord): string | null {
-  if (run.cleaned_at !== null) return null;
-  if (run.parent_run !== null) return `Done with run ${run.parent_run}, which this replay belongs to`;
-  if (run.outcome === 'rollback_incomplete') return 'Possible when the rollback is complete';
-  if (mayBegin(run, 'cleanup', context)) return null;
-  if (run.outcome === null) return 'Possible when the run has ended';
-  return run.outcome === 'failed' || run.outcome === 'cancelled'
-    ? 'Possible after rollback or resume'
-    : 'Possible after validation';
-}
-
-/** What cleaning up removes, as far as it is there. */
+/** What cleaning up removes, as far as it is there; after a clean-up, what that kept. */
 async function leftovers(context: EngineContext, facts: RunFacts): Promise<FinishView['cleanup']> {
   const { environment, journal } = context;
   const left: FinishView['cleanup'] = [];
   const scratch = join(environment.paths.scratch, facts.run.id);
   const scratchBytes = await folderBytes(environment.fs, scratch);
   if (scratchBytes > 0) left.push({ what: 'Scratch files', bytes: scratchBytes, object: scratch });
-  if (facts.phases.some((phase) => phase.phase === 'execute' && phase.result !== 'refused')) {
+  const wrote = facts.phases.some((phase) => phase.phase === 'execute' && phase.result !== 'refused');
+  if (wrote && facts.run.cleaned_at === null) {
     left.push({ what: 'Tables of Overland in the target', bytes: null, object: `overland_... in ${facts.target}` });
   }
   for (const point of journal.points.ofRun(facts.run.id)) {

@@ -1,8 +1,7 @@
 import type { Services } from '#shared/contract/services.ts';
-import { OverlandError } from '#shared/model/error.ts';
 import type { EngineContext } from '../../run/engine-context.ts';
-import type { RunRecord } from '../../run/journal/rows.ts';
 import { findRun } from '../../run/run-lock.ts';
+import { requireCleanable } from './cleanup-waits.ts';
 import { compareRuns } from './compare.ts';
 import { finishView } from './finish.ts';
 import { removeRun } from './remove.ts';
@@ -23,19 +22,9 @@ export function createHistoryServices({ context, cleanUp }: HistoryDependencies)
     saveReport: ({ runId, format, folder }) => saveReport(context, runId, format, folder),
     compare: async ({ left, right }) => compareRuns(context, left, right),
     cleanup: async ({ runId, removePoint }) => {
-      refuseReplay(findRun(context, runId));
+      requireCleanable(context, findRun(context, runId));
       await cleanUp(runId, removePoint);
     },
     remove: ({ runId }) => removeRun(context, runId),
   };
-}
-
-function refuseReplay(run: RunRecord): void {
-  if (run.parent_run === null) return;
-  throw new OverlandError(
-    'WRONG_STATE',
-    `Run ${run.id} is a replay: what it left belongs to run ${run.parent_run}, and is cleaned up with that.`,
-    { phase: run.phase, condition: run.condition, allowed: [] },
-    { advice: `Clean up run ${run.parent_run}.` },
-  );
 }

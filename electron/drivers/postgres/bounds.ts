@@ -1,6 +1,7 @@
 import type { Bounds } from '../relational.ts';
 import { copyOut } from './copy-out.ts';
 import { unescapeField } from './decode.ts';
+import { textLines } from './lines.ts';
 import type { Link } from './link.ts';
 import { quote } from './names.ts';
 import { addressText, addressTexts, orderOf, rangeOf, type TableOrder, wholeRange } from './ordered.ts';
@@ -95,23 +96,6 @@ function sizeOf({ relation }: TableOrder, columns: readonly string[]): string {
     }
   }
   return [String(fixed), ...parts].join(' + ');
-}
-
-async function* textLines(chunks: AsyncIterable<Buffer>, encoding: 'utf8' | 'latin1' = 'utf8'): AsyncGenerator<string> {
-  let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of chunks) {
-    const all = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
-    const end = all.lastIndexOf(10);
-    rest = all.subarray(end + 1);
-    if (end < 0) continue;
-    const text = all.toString(encoding, 0, end);
-    for (let from = 0; ; ) {
-      const to = text.indexOf('\n', from);
-      yield to < 0 ? text.slice(from) : text.slice(from, to);
-      if (to < 0) break;
-      from = to + 1;
-    }
-  }
 }
 
 /** Splits a range after `hint` records or in the middle; null when one record (or none) is left. */

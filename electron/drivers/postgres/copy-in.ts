@@ -32,13 +32,23 @@ export async function copyIn(
   const pace = new Pace(signal);
   const sql = `COPY ${target.into} FROM STDIN`;
   const stream = link.client.query(copy.from(sql, { highWaterMark: bufferLength * 2 }));
-  let refuse: (error: Error) => void = () => undefined;
-  const failed = new Promise<never>((_resolve, reject) => {
-    refuse = reject;
+  let refusal: Error | null = null;
+  let reject: (error: Error) => void = () => undefined;
+  const failed = new Promise<never>((_resolve, rejecting) => {
+    reject = rejecting;
   });
   failed.catch(() => undefined);
+  const refuse = (error: Error): void => {
+    refusal ??= error;
+    reject(refusal);
+  };
   stream.on('error', (error) => refuse(new ServerSays(error)));
   const stopped = (): void => refuse(signal?.reason as Error);
+  // The library breaks when it is written to after an error.
+  const write = async (text: string): Promise<void> => {
+    if (refusal) throw refusal;
+    if (!stream.write(Buffer.from(text, 'utf8'))) await Promise.race([drained(stream), failed]);
+  };
   signal?.addEventListener('abort', stopped, { once: true });
   let rows = 0;
   try {
@@ -48,13 +58,14 @@ export async function copyIn(
         text += lineOf(batch[index] as Row, rows);
         rows += 1;
         if (text.length < bufferLength) continue;
-        const buffer = Buffer.from(text, 'utf8');
+        const full = text;
         text = '';
-        if (!stream.write(buffer)) await Promise.race([drained(stream), failed]);
+        await write(full);
         if (pace.due()) await Promise.race([pace.rest(), failed]);
       }
     }
-    if (text !== '') stream.write(Buffer.from(text, 'utf8'));
+    if (text !== '') await write(text);
+    if (refusal) throw refusal;
     const finished = new Promise<void>((resolve) => stream.once('finish', () => resolve()));
     stream.end();
     await Promise.race([finished, failed]);

@@ -7,12 +7,18 @@ import type { Link } from './link.ts';
 export async function copyRaw(link: Link, into: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
   const sql = `COPY ${into} FROM STDIN`;
   const stream = link.client.query(copy.from(sql));
+  let refusal: Error | null = null;
   const failed = new Promise<never>((_resolve, reject) => {
-    stream.on('error', (error) => reject(link.failed(error, { statement: sql })));
+    stream.on('error', (error) => {
+      refusal = link.failed(error, { statement: sql });
+      reject(refusal);
+    });
   });
   failed.catch(() => undefined);
   try {
     for await (const chunk of chunks) {
+      // The library breaks when it is written to after an error.
+      if (refusal) throw refusal;
       if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), failed]);
     }
     stream.end();

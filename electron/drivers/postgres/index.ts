@@ -1,5 +1,7 @@
 import type { RelationalDriver } from '../relational.ts';
 import { postgresEndpoint } from './open.ts';
+import { protectSchema } from './protect.ts';
+import { restoreSchema } from './restore.ts';
 import { dropScratch, makeScratch } from './scratch.ts';
 import { splitScript } from './script.ts';
 import { openSession } from './session.ts';
@@ -8,12 +10,8 @@ import { openSession } from './session.ts';
 export const postgresDriver: RelationalDriver = {
   engine: 'postgres',
   connect: async (to, access, env, signal) => openSession(postgresEndpoint(to), access, env, signal),
-  protect: () => {
-    throw new Error('PostgreSQL databases cannot be saved by this version yet');
-  },
-  restore: () => {
-    throw new Error('PostgreSQL databases cannot be saved by this version yet');
-  },
+  protect: protectSchema,
+  restore: restoreSchema,
   makeScratch,
   dropScratch,
   split: splitScript,

@@ -68,11 +68,15 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
   };
   const options = Object.entries(all).map(([name, value]) => `-c ${name}='${value}'`);
   const start = async (): Promise<void> => {
-    await run(
-      join(programs, 'pg_ctl'),
-      ['-D', data, '-w', '-t', '60', '-l', log, '-o', options.join(' '), 'start'],
-      asOwner,
-    );
+    const args = ['-D', data, '-w', '-t', '60', '-l', log, '-o', options.join(' '), 'start'];
+    await run(join(programs, 'pg_ctl'), args, asOwner);
+  };
+  const crash = (): void => {
+    const pidFile = join(data, 'postmaster.pid');
+    killAll(Number(readFileSync(pidFile, 'utf8').split('\n')[0]));
+    // Where nobody collects the dead (a container's first process), the server would take its old self for alive.
+    rmSync(pidFile);
+    rmSync(join(folder, `.s.PGSQL.${port}.lock`), { force: true });
   };
   try {
     const choices = ['-U', 'postgres', '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync'];
@@ -89,7 +93,7 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
     fields,
     password: null,
     control: {
-      crash: () => process.kill(Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGKILL'),
+      crash,
       start,
       log,
       folder,
@@ -102,6 +106,19 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The server and its sessions, which would go on for a while without it. */
+function killAll(server: number): void {
+  const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(server)], { encoding: 'utf8' });
+  process.kill(server, 'SIGKILL');
+  for (const child of children.split(/\s+/).filter(Boolean)) {
+    try {
+      process.kill(Number(child), 'SIGKILL');
+    } catch {
+      // It noticed by itself.
+    }
+  }
 }
 
 function givenServer(url: string): PostgresServer {

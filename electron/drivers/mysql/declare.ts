@@ -87,7 +87,7 @@ export function mysqlDeclare(facts: TypeFacts, hints: TypeHints): DeclaredType {
     case 'year':
       return exact('smallint');
     case 'float':
-      return as(facts.bits === 32 ? 'float' : 'double', 'rule', 'MySQL holds neither NaN nor infinities.');
+      return as(facts.bits === 32 ? 'float' : 'double', 'rule', 'MySQL holds neither NaN nor infinities nor -0.');
     case 'decimal':
       return decimal(facts);
     case 'bit':

@@ -267,6 +267,8 @@ describe('case 10: time', () => {
       expect(found.of(text)).toEqual(fault('out_of_range'));
     }
     expect(way('postgres', 'date', 'mysql', { outside: 'null' }).of('infinity')).toBeNull();
+    expect(way('postgres', 'date', 'mysql').of('0044-03-15 BC')).toEqual(fault('out_of_range'));
+    expect(way('sqlite', 'DATE', 'postgres').of('5874898-01-01')).toEqual(fault('out_of_range'));
     expect(way('postgres', 'date', 'sqlite').of('0044-03-15 BC')).toBe('0044-03-15 BC');
     expect(way('sqlite', 'DATE', 'postgres').of('infinity')).toBe('infinity');
   });

@@ -44,6 +44,10 @@ function isUntouched({ from, to, rule }: ConvertSpec): boolean {
   return !said && JSON.stringify([from.facts, from.labels]) === JSON.stringify([to.facts, to.labels]);
 }
 
+function isListInText({ from, to, rule }: ConvertSpec): boolean {
+  return from.facts.family === 'array' && to.engine !== 'postgres' && rule.to === undefined;
+}
+
 function byFamily(spec: ConvertSpec): ValueConvert | null {
   const { family } = spec.to.facts;
   switch (family) {
@@ -73,7 +77,8 @@ function byFamily(spec: ConvertSpec): ValueConvert | null {
     case 'uuid':
       return toUuid(spec);
     case 'text':
-      return spec.from.facts.family === 'array' && spec.to.engine !== 'postgres' ? toJson(spec) : toText(spec);
+      // A rule that asks for text gets the array's own.
+      return isListInText(spec) ? toJson(spec) : toText(spec);
     case 'enum':
     case 'set':
     case 'array':

@@ -58,13 +58,13 @@ export function toFloat(spec: ConvertSpec): ValueConvert | null {
   const narrower = single && !(from.facts.family === 'float' && from.facts.bits === 32);
   const strict = from.engine !== 'sqlite' && from.facts.family === 'float' && !narrower;
   const holdsNan = to.engine === 'postgres';
-  // MySQL gives neither NaN nor infinities, and SQLite gives -0 and NaN as 0 and NULL.
+  // MySQL has neither NaN nor infinities; SQLite makes NULL of NaN, and both make 0 of -0.
   if (strict && (holdsNan || (from.engine === 'mysql' && to.engine === 'mysql'))) return null;
   const nan = holdsNan ? Number.NaN : orNull(spec, rule.nan, faults.nan);
   const infinite = orNull(spec, rule.infinite, faults.infinite);
   const holdsInfinite = to.engine !== 'mysql';
   const minusZero = rule.negative_zero === 'zero' ? 0 : faults.negativeZero;
-  const holdsMinusZero = to.engine !== 'sqlite';
+  const holdsMinusZero = to.engine === 'postgres';
   const float = (value: number): Value | Fault => {
     if (narrower && Number.isFinite(value) && Math.fround(value) !== value) return faults.inexact;
     if (value === 0) return holdsMinusZero || !Object.is(value, -0) ? value : minusZero;

@@ -1,4 +1,5 @@
 import type { Value } from '#shared/model/value.ts';
+import type { Engine } from '../../../drivers/relational.ts';
 import { numberText } from '../../values/cast.ts';
 import { Fault } from '../fault.ts';
 import type { ConvertSpec, ValueConvert } from '../types.ts';
@@ -16,7 +17,7 @@ export function toStamp(spec: ConvertSpec): ValueConvert | null {
   const irregular = irregularDates(spec);
   const outside = orNull(spec, spec.rule.outside, faults.outOfRange);
   const holdsInfinity = to.engine !== 'mysql';
-  const form = to.facts.family === 'date' ? dateForm : stampForm(spec, zones.to);
+  const form = to.facts.family === 'date' ? dateForm(to.engine) : stampForm(spec, zones.to);
   const finish = (): Value | Fault => {
     const text = form(read);
     return text === faults.outOfRange ? outside : text;
@@ -142,9 +143,18 @@ function shifted(read: TimeText, zone: number): boolean {
   return true;
 }
 
-function dateForm(read: TimeText): string | Fault {
-  if (read.hours + read.minutes + read.seconds > 0 || read.fractionTo > read.fractionFrom) return faults.hasTime;
-  return dateText(read);
+/** Whether the target has the year: MySQL those from 1 to 9999, PostgreSQL from 4713 BC on. */
+function hasYear({ year, beforeChrist }: TimeText, engine: Engine, last: number): boolean {
+  if (engine === 'mysql') return !beforeChrist && year <= 9999;
+  return engine === 'sqlite' || (beforeChrist ? year <= 4713 : year <= last);
+}
+
+function dateForm(engine: Engine): (read: TimeText) => string | Fault {
+  return (read) => {
+    if (!hasYear(read, engine, 5_874_897)) return faults.outOfRange;
+    if (read.hours + read.minutes + read.seconds > 0 || read.fractionTo > read.fractionFrom) return faults.hasTime;
+    return dateText(read);
+  };
 }
 
 function stampForm({ to }: ConvertSpec, zone: number | null): (read: TimeText) => string | Fault {
@@ -154,7 +164,7 @@ function stampForm({ to }: ConvertSpec, zone: number | null): (read: TimeText) =
   const short = mysql && to.facts.family === 'timestamptz';
   return (read) => {
     if (zone !== null && read.zone !== zone && !shifted(read, zone)) return faults.outOfRange;
-    if (mysql && (read.beforeChrist || read.year > 9999 || read.hours > 23)) return faults.outOfRange;
+    if (!hasYear(read, to.engine, 294_276)) return faults.outOfRange;
     const fraction = fractionText(read, digits, mysql);
     if (fraction instanceof Fault) return fraction;
     const text = stampText(read, fraction);

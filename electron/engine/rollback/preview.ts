@@ -7,7 +7,7 @@ import { parseCounts, type RunRecord } from '../run/journal/rows.ts';
 import type { LiveStep } from '../run/progress.ts';
 import { findRun } from '../run/run-lock.ts';
 import type { ActivePhase } from '../run/run-manager.ts';
-import { planView, type StoredStep, storedPlan } from '../run/stored-plan.ts';
+import { planHeads, planView, type StoredStep } from '../run/stored-plan.ts';
 import { stepsToUndo } from './rollback.ts';
 import { cannotStopAt } from './stop-at.ts';
 import { undoEstimate } from './undo-estimate.ts';
@@ -30,7 +30,7 @@ export function rollbackView(
 ): RollbackView {
   const { journal } = context;
   const run = findRun(context, runId);
-  const plan = storedPlan(context, runId);
+  const plan = planHeads(context, runId);
   const view = planView(context, runId);
   const refused = to === null ? null : cannotStopAt(context, runId, plan, to);
   if (refused !== null) throw notTo(run, to ?? '', refused);

@@ -7,7 +7,7 @@ import { liveSteps } from '../run/live-steps.ts';
 import { findRun } from '../run/run-lock.ts';
 import type { ActivePhase, PhaseEnd } from '../run/run-manager.ts';
 import { SessionPool } from '../run/session-pool.ts';
-import { type StoredPlan, type StoredStep, storedPlan } from '../run/stored-plan.ts';
+import { planHeads, requireVersions, type StoredPlan, type StoredStep } from '../run/stored-plan.ts';
 import { holdTargets, releaseTargets } from '../run/target-leases.ts';
 import { withResource } from '../run/with-resource.ts';
 import type { RollbackRequest } from './request.ts';
@@ -26,7 +26,7 @@ export async function rollback(
   const { runId, control, event } = active;
   const { environment } = context;
   const run = findRun(context, runId);
-  const plan = storedPlan(context, runId);
+  const plan = planHeads(context, runId);
   const bundle = await bundleOfRun(context, run);
   const scratch = join(environment.paths.scratch, runId, 'rollback');
   await environment.fs.makeFolder(scratch);
@@ -80,6 +80,24 @@ export function stepsToUndo(plan: StoredPlan, to: string | null): StoredStep[] {
       { advice: `Steps: ${plan.steps.map((step) => step.id).join(', ')}.` },
     );
   return plan.steps.slice(index + 1).reverse();
+}
+
+/**
+ * Fails, before anything is begun, when a step that wrote was planned by a version whose plans this one does not read: how it is
+ * undone is in its plan. What was not reached, and what is undone, needs no undoing.
+ */
+export function requireUndoable(context: EngineContext, runId: string, to: string | null): void {
+  const states = new Map(context.journal.work.steps(runId).map((step) => [step.id, step.state]));
+  const toUndo = stepsToUndo(planHeads(context, runId), to).filter(({ id }) => {
+    const state = states.get(id) ?? 'pending';
+    return state !== 'pending' && state !== 'undone';
+  });
+  requireVersions(
+    context,
+    runId,
+    toUndo,
+    (maker) => `Roll back with ${maker}. Nothing was changed; the journal and the rollback point stay as they are.`,
+  );
 }
 
 function allUndone(context: EngineContext, runId: string, plan: StoredPlan, to: string | null): boolean {

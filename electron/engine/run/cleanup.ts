@@ -5,7 +5,7 @@ import { removeScratch } from './remove-scratch.ts';
 import { findRun } from './run-lock.ts';
 import type { ActivePhase, PhaseEnd } from './run-manager.ts';
 import { SessionPool } from './session-pool.ts';
-import { storedPlan } from './stored-plan.ts';
+import { planHeads } from './stored-plan.ts';
 import { withResource } from './with-resource.ts';
 
 /** The clean-up phase: stores the report first, then removes our tables, scratch and, when told, the rollback point. */
@@ -15,7 +15,7 @@ export async function cleanup(context: EngineContext, active: ActivePhase, remov
   const run = findRun(context, runId);
   active.progress.beginPhase([]);
   await context.storeReport?.(runId);
-  const plan = storedPlan(context, runId);
+  const plan = planHeads(context, runId);
   const bundle = await bundleOfRun(context, run);
   const scratch = join(environment.paths.scratch, runId);
   const pool = new SessionPool(context, bundle.profile, bundle.files.folder, 'write', scratch, control.signal);

@@ -2,12 +2,13 @@ import type { Phase } from '#shared/model/run.ts';
 import { analysePlan } from '../plan/analyse.ts';
 import { backup } from '../rollback/backup.ts';
 import { keepRequest, keptRequest, type RollbackRequest } from '../rollback/request.ts';
-import { rollback } from '../rollback/rollback.ts';
+import { requireUndoable, rollback } from '../rollback/rollback.ts';
 import { cleanup } from './cleanup.ts';
 import { dryRun } from './dry-run.ts';
 import { execute, requireExecutable } from './execute.ts';
 import { findRun } from './run-lock.ts';
 import { type RunManager, wrongState } from './run-manager.ts';
+import { storedPlan } from './stored-plan.ts';
 import { validate } from './validate.ts';
 
 /** Starts phases; each returns when the phase is journalled and goes on by itself. */
@@ -39,6 +40,7 @@ export class Phases {
     // Asked before the phase begins, so that a refusal leaves the run as it was.
     this.#manager.requireStart(runId, 'execute');
     requireExecutable(context, findRun(context, runId));
+    storedPlan(context, runId);
     context.journal.runs.change(runId, { auto_rollback: autoRollback ? 1 : 0 });
     this.#manager.start(
       runId,
@@ -55,6 +57,8 @@ export class Phases {
 
   validate(runId: string, full: boolean): void {
     const { context } = this.#manager;
+    this.#manager.requireStart(runId, 'validate');
+    storedPlan(context, runId);
     this.#manager.start(
       runId,
       'validate',
@@ -73,6 +77,7 @@ export class Phases {
   rollback(runId: string, request: RollbackRequest, decided: () => void = () => undefined): void {
     const { context } = this.#manager;
     this.#manager.requireStart(runId, 'rollback');
+    requireUndoable(context, runId, request.to);
     keepRequest(context, runId, request);
     decided();
     this.#manager.start(runId, 'rollback', (active) => rollback(context, active, request));

@@ -5,6 +5,7 @@ import type { StepKindName, UndoMode } from '#shared/model/run.ts';
 import type { Fingerprint } from '../../drivers/relational.ts';
 import type { StepHead } from '../steps/step-kind.ts';
 import type { EngineContext } from './engine-context.ts';
+import { findRun } from './run-lock.ts';
 
 /** A step of the plan as the journal keeps it: what the kind made, and what the runner needs of it. */
 export type StoredStep = StepHead & {
@@ -37,30 +38,49 @@ export type StoredPlan = {
 
 export const storedPlanKind = 'plan_steps';
 
+/** The plan, for whoever reads what its steps are for; fails when a step is of another version than its kind has here. */
 export function storedPlan(context: EngineContext, runId: string): StoredPlan {
-  const plan = context.journal.runs.document<StoredPlan>(runId, storedPlanKind);
-  if (!plan)
-    throw new OverlandError(
-      'NOT_FOUND',
-      `Run ${runId} has no plan yet.`,
-      { what: 'plan', name: runId },
-      { advice: 'Analyse the plan first.' },
-    );
-  for (const step of plan.steps) {
-    const kind = context.kinds.get(step.kind);
-    if (kind?.planVersion === step.planVersion) continue;
-    const message = `Step ${step.id} was planned by another version of Overland (${step.kind} plan ${step.planVersion}, here ${kind?.planVersion ?? 'none'}).`;
-    throw new OverlandError('FAILED', message, {
-      finding: makeFinding({
-        severity: 'error',
-        category: 'plan_version',
-        message,
-        step: step.id,
-        suggestion: 'Use the version that made the plan, or analyse the plan again before anything is written.',
-      }),
-    });
-  }
+  const plan = planHeads(context, runId);
+  requireVersions(
+    context,
+    runId,
+    plan.steps,
+    (maker) => `Go on with ${maker}. As long as nothing is written, the plan can be analysed again with this one.`,
+  );
   return plan;
+}
+
+/** The plan of whatever version: its own keys are for every version, and `plan` of a step is for its kind alone. */
+export function planHeads(context: EngineContext, runId: string): StoredPlan {
+  const plan = context.journal.runs.document<StoredPlan>(runId, storedPlanKind);
+  if (plan) return plan;
+  throw new OverlandError(
+    'NOT_FOUND',
+    `Run ${runId} has no plan yet.`,
+    { what: 'plan', name: runId },
+    { advice: 'Analyse the plan first.' },
+  );
+}
+
+/** Fails when the plan of one of these steps is not of the version that its kind reads here; `advice` gets who can read it. */
+export function requireVersions(
+  context: EngineContext,
+  runId: string,
+  steps: readonly StoredStep[],
+  advice: (maker: string) => string,
+): void {
+  const foreign = steps.find((step) => context.kinds.get(step.kind)?.planVersion !== step.planVersion);
+  if (!foreign) return;
+  const { engine_version: version } = findRun(context, runId);
+  const here = context.kinds.get(foreign.kind)?.planVersion ?? 'none';
+  const message = `Step ${foreign.id} was planned by Overland ${version}, whose ${foreign.kind} plans have version ${foreign.planVersion}; Overland ${context.version} reads version ${here}.`;
+  const suggestion = advice(`Overland ${version}`);
+  throw new OverlandError(
+    'FAILED',
+    message,
+    { finding: makeFinding({ severity: 'error', category: 'plan_version', message, step: foreign.id, suggestion }) },
+    { advice: suggestion },
+  );
 }
 
 export function planView(context: EngineContext, runId: string): PlanView {

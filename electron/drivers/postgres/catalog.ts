@@ -238,7 +238,7 @@ async function notCarried(link: Link, oid: string, kind: string): Promise<string
     ...(kind === 'p'
       ? [`partitioned by ${partition}, ${children} partitions; their rows are read as rows of the table`]
       : []),
-    ...(kind === 'r' ? some(children, 'tables inherit from it; their rows are read with them') : []),
+    ...(kind === 'r' ? some(children, 'tables inherit from it and are read as tables of their own') : []),
     ...some(parents, 'tables that it inherits from'),
     ...(security === 't' ? ['row-level security'] : []),
     ...some(policies, 'policies'),

@@ -16,6 +16,8 @@ export class Link {
   /** Process of the server that answers; 0 before `start`. */
   pid = 0;
   lost = false;
+  /** Statements of others ran here, which may have changed its settings; it serves nobody else. */
+  spent = false;
   /** Encoding of the database; only SQL_ASCII holds bytes that are not valid. */
   encoding = 'UTF8';
   serverVersion = 0;

@@ -46,7 +46,7 @@ export class Links {
   /** Gives a connection back. One that is inside of a transaction or broken is ended. */
   async release(link: Link): Promise<void> {
     if (!this.#used.delete(link)) return;
-    const clean = !link.lost && link.status === 'I';
+    const clean = !link.lost && !link.spent && link.status === 'I';
     if (clean && !this.#closed && this.#idle.length < mostIdle) this.#idle.push(link);
     else await link.end();
   }

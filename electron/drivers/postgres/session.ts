@@ -304,6 +304,7 @@ function createSession({ endpoint, access, env, links, schema }: Parts): Relatio
     async direct(statements, signal) {
       const real = realSchema(endpoint);
       await links.with(async (link) => {
+        link.spent = true;
         for (const text of statements) {
           both(signal).throwIfAborted();
           if (real !== null) refuseReal({ text, line: 1 }, real);

@@ -131,6 +131,7 @@ export class PostgresTransaction implements RelationalTransaction {
   async script(sql: string, onStatement: (ordinal: number, text: string) => void): Promise<number> {
     this.#mustBeOpen();
     this.#forget();
+    this.link.spent = true;
     return runScript(this.link, sql, onStatement, realSchema(this.#host.endpoint));
   }
 

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { expect } from '@playwright/test';
 import type { Wizard } from './wizard.ts';
 
@@ -23,7 +24,7 @@ export class HomePage {
     await dialog.getByLabel('With the faults that real files have').setChecked(dirty);
     await dialog.getByRole('button', { name: 'Write the sample' }).click();
     await expect(dialog).toContainText('task-orchestrator is written', { timeout: 60_000 });
-    await expect(dialog).toContainText(dir);
+    await expect(dialog).toContainText(basename(dir));
     await dialog.getByRole('button', { name: 'Open the bundle' }).click();
     await this.#wizard.answers('Task orchestrator: to the generic task model');
   }

@@ -26,7 +26,7 @@ test('every screen, in both themes and in narrow and zoomed windows, can be used
     }
     found.push(...(await cutOff(wizard.page)).map((words) => `${name}: ${words}`));
   };
-  const walk = { wizard, host, cli, work: join(folder, 'work'), tasks: 8000, show };
+  const walk = { wizard, host, cli, work: join(folder, 'account', 'migrations'), tasks: 8000, show };
   await beforeWriting(walk);
   await writing(walk);
   await afterWriting(walk);

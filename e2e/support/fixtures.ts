@@ -19,6 +19,11 @@ type Fixtures = {
   cli: CommandLine;
 };
 
+/** Where an account keeps it, so that screens show it as a person would see it. */
+function dataFolder(folder: string): string {
+  return join(folder, 'account', '.local', 'share', 'overland');
+}
+
 /** One journey body over any host. */
 export const test = base.extend<Fixtures & HostOptions>({
   hostKind: ['browser', { option: true }],
@@ -29,7 +34,8 @@ export const test = base.extend<Fixtures & HostOptions>({
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   },
   host: async ({ hostKind, folder }, use, test) => {
-    const places = { home: join(folder, 'data'), account: join(folder, 'account') };
+    const account = join(folder, 'account');
+    const places = { home: dataFolder(folder), account };
     await mkdir(places.account, { recursive: true });
     const host = hostKind === 'desktop' ? await DesktopHost.open(places) : await BrowserHost.open(places);
     await use(host);
@@ -43,7 +49,7 @@ export const test = base.extend<Fixtures & HostOptions>({
     await use(new Wizard(host));
   },
   cli: async ({ folder }, use) => {
-    await use(new CommandLine(join(folder, 'data')));
+    await use(new CommandLine(dataFolder(folder)));
   },
 });
 

@@ -9,7 +9,7 @@ import { ErrorBoundary } from './error-boundary.tsx';
 import { RouteProvider } from './route-context.tsx';
 import { Shell } from './shell.tsx';
 import { styleNonce } from './style-nonce.ts';
-import { useColorScheme, useSettings } from './use-settings.ts';
+import { useAccountFolder, useColorScheme, useSettings } from './use-settings.ts';
 
 /** The whole window over one connection to the engine. */
 export function App({ connection }: { connection: Connection }) {
@@ -27,10 +27,11 @@ export function App({ connection }: { connection: Connection }) {
 
 function Themed() {
   const { settings } = useSettings();
+  const account = useAccountFolder();
   const scheme = useColorScheme(settings?.theme);
   return (
     <MantineProvider theme={theme} forceColorScheme={scheme} getStyleNonce={() => styleNonce() ?? ''}>
-      <FormatProvider settings={settings}>
+      <FormatProvider settings={settings} account={account}>
         <ErrorBoundary>
           <Shell dark={scheme === 'dark'} />
         </ErrorBoundary>

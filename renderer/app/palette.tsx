@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, useId, useState } from 'react';
 import { useRpc } from '../rpc/rpc-context.tsx';
 import { Dialog } from '../ui/dialog.tsx';
+import { useFormat } from '../ui/format/format-context.tsx';
 import { rowForKey } from '../ui/list-keys.ts';
 import { MiddleEllipsis } from '../ui/middle-ellipsis.tsx';
 import { navigate } from '../ui/navigate.ts';
@@ -43,6 +44,7 @@ function Choices({ route, onClose }: { route: Route; onClose: () => void }) {
   const id = useId();
   const { query } = useRpc();
   const recent = useQuery(query.bundle.recent.queryOptions());
+  const format = useFormat();
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const targets: Target[] = [
@@ -67,7 +69,7 @@ function Choices({ route, onClose }: { route: Route; onClose: () => void }) {
       .map((bundle) => ({
         href: bundleHref(bundle.path, 'profile'),
         label: `Bundle ${bundle.name}`,
-        where: bundle.path,
+        where: format.path(bundle.path),
       })),
   ];
   const hits = targets.filter((target) =>

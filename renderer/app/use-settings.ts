@@ -22,6 +22,14 @@ export function useSettings() {
   return { settings: data, error: error ?? change.error, save: change.mutate };
 }
 
+/** Folder of the person's account on the engine's machine; undefined until read. */
+export function useAccountFolder(): string | undefined {
+  const { query } = useRpc();
+  return useQuery(
+    query.system.info.queryOptions({ staleTime: Number.POSITIVE_INFINITY, select: ({ account }) => account }),
+  ).data;
+}
+
 const memoryKey = 'overland.theme';
 const systemDark = '(prefers-color-scheme: dark)';
 

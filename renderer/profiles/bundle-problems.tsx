@@ -1,16 +1,18 @@
 import type { Problem } from '#shared/model/finding.ts';
+import { useFormat } from '../ui/format/format-context.tsx';
 import { MiddleEllipsis } from '../ui/middle-ellipsis.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Quoted } from '../ui/quoted.tsx';
 
 /** Every problem of a bundle at once, by file and line. */
 export function BundleProblems({ bundle, problems }: { bundle: string; problems: readonly Problem[] }) {
+  const format = useFormat();
   const sorted = [...problems].sort((a, b) => a.file.localeCompare(b.file) || (a.line ?? 0) - (b.line ?? 0));
   const several = new Set(problems.map((problem) => problem.file)).size > 1;
   return (
     <Panel
       padded={false}
-      title={<MiddleEllipsis text={bundle} tail={38} mono />}
+      title={<MiddleEllipsis text={format.path(bundle)} tail={38} mono />}
       right="all problems, by line"
       foot="Nothing was connected and nothing was changed. The team that wrote the bundle can fix these; the list can be copied for them."
     >

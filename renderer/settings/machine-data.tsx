@@ -31,12 +31,12 @@ export function MachineData({ info, settings, save, pick }: Props) {
   };
   return (
     <Panel title="Data on this machine" padded={false}>
-      <SettingLine name="Data folder" note={`${info.home} (OVERLAND_HOME)`}>
+      <SettingLine name="Data folder" note={format.path(info.home)}>
         {info.can.openFolders ? <Button onClick={() => open.run(info.home)}>Open</Button> : null}
       </SettingLine>
       <SettingLine
         name="Rollback points"
-        note={`${settings.pointsFolder ?? 'in the data folder'}: ${format.count(points.count, 'point')}, ${format.bytes(points.bytes)}${free}`}
+        note={`${settings.pointsFolder === null ? 'in the data folder' : format.path(settings.pointsFolder)}: ${format.count(points.count, 'point')}, ${format.bytes(points.bytes)}${free}`}
       >
         <span className="row">
           {settings.pointsFolder === null ? null : (

@@ -23,7 +23,10 @@ export const systemInfo = z.object({
   pid: z.number().int(),
   startedAt: z.string(),
   memoryBytes: z.number(),
+  /** The data folder. */
   home: z.string(),
+  /** Folder of the person's account, for which `~` stands on the screens. */
+  account: z.string(),
   person: z.string(),
   machine: z.string(),
   journalBytes: z.number(),

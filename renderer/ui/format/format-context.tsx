@@ -4,9 +4,11 @@ import { createFormat, type Format, type FormatSettings } from './format.ts';
 const defaults: FormatSettings = { numberFormat: '1,234,567.8', timeZone: 'local' };
 const FormatContext = createContext<Format>(createFormat(defaults));
 
-export function FormatProvider({ settings, children }: { settings: FormatSettings | undefined; children: ReactNode }) {
+type Props = { settings: FormatSettings | undefined; account?: string | undefined; children: ReactNode };
+
+export function FormatProvider({ settings, account, children }: Props) {
   const { numberFormat, timeZone } = settings ?? defaults;
-  const format = useMemo(() => createFormat({ numberFormat, timeZone }), [numberFormat, timeZone]);
+  const format = useMemo(() => createFormat({ numberFormat, timeZone, account }), [numberFormat, timeZone, account]);
   return <FormatContext.Provider value={format}>{children}</FormatContext.Provider>;
 }
 

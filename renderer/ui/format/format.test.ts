@@ -54,3 +54,19 @@ describe('times', () => {
     expect(format.dateTime('2026-11-12T01:30:00Z')).toBe('12 Nov 2026 01:30');
   });
 });
+
+describe('paths', () => {
+  const own = createFormat({ numberFormat: '1,234,567.8', timeZone: 'utc', account: '/home/ops' });
+
+  it('are written from the folder of the account on', () => {
+    expect(own.path('/home/ops/migrations/shop')).toBe('~/migrations/shop');
+    expect(own.path('/home/opsis/shop')).toBe('/home/opsis/shop');
+    expect(own.wholePath('~/migrations/shop')).toBe('/home/ops/migrations/shop');
+    expect(own.wholePath('~other/shop')).toBe('~other/shop');
+  });
+
+  it('stay whole where the account is not known, or is the root', () => {
+    expect(createFormat({ numberFormat: '1,234,567.8', timeZone: 'utc' }).path('/home/ops/a')).toBe('/home/ops/a');
+    expect(createFormat({ numberFormat: '1,234,567.8', timeZone: 'utc', account: '/' }).path('/data')).toBe('/data');
+  });
+});

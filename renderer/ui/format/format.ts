@@ -2,6 +2,8 @@
 export type FormatSettings = {
   numberFormat: '1,234,567.8' | '1 234 567,8' | '1.234.567,8';
   timeZone: 'local' | 'utc';
+  /** Folder of the person's account, where it is known. */
+  account?: string | undefined;
 };
 
 export type Range = { low: number; likely: number; high: number };
@@ -29,6 +31,10 @@ export type Format = {
   day(iso: string): string;
   /** `12 Nov 2026 01:30`. */
   dateTime(iso: string): string;
+  /** `~/migrations/shop` for a path under the folder of the account, as file managers write it. */
+  path(path: string): string;
+  /** The whole path of one that was written with `~`. */
+  wholePath(path: string): string;
   /** `UTC` or the zone of this machine. */
   zone: string;
 };
@@ -73,8 +79,18 @@ export function createFormat(settings: FormatSettings): Format {
     timeSeconds: date({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),
     day: date({ day: 'numeric', month: 'short' }),
     dateTime: date({ day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' }),
+    path: (path) => underAccount(path, settings.account),
+    wholePath: (path) =>
+      settings.account && /^~(?=$|[\\/])/.test(path) ? `${settings.account}${path.slice(1)}` : path,
     zone: timeZone,
   };
+}
+
+function underAccount(path: string, account: string | undefined): string {
+  // An account whose folder is the root has every path under it.
+  if (!account || account.length < 2 || !path.startsWith(account)) return path;
+  const rest = path.slice(account.length);
+  return rest === '' || /^[\\/]/.test(rest) ? `~${rest}` : path;
 }
 
 function formatBytes(value: number, number: (value: number, digits?: number) => string): string {

@@ -11,8 +11,13 @@ type Item = BackupView['items'][number];
 
 /** What the rollback point holds, how it was saved and whether it was read back. */
 export function BackupItems({ view }: { view: BackupView }) {
+  const format = useFormat();
   return (
-    <Panel padded={false} title="Rollback point" right={<MiddleEllipsis text={view.location} tail={24} mono />}>
+    <Panel
+      padded={false}
+      title="Rollback point"
+      right={<MiddleEllipsis text={format.path(view.location)} tail={24} mono />}
+    >
       <section className="scroll" aria-label="What is saved" tabIndex={0}>
         <table className="tbl mid46">
           <TableHead

@@ -113,8 +113,8 @@ function NoSpace({ view }: { view: BackupView }) {
       severity="error"
       title={
         missing === null
-          ? `Not enough space in ${view.location}`
-          : `${format.bytes(missing)} are missing in ${view.location}`
+          ? `Not enough space in ${format.path(view.location)}`
+          : `${format.bytes(missing)} are missing in ${format.path(view.location)}`
       }
       actions={
         <Button component="a" href="#/settings">

@@ -2,6 +2,7 @@ import { IconPackage } from '@tabler/icons-react';
 import type { z } from 'zod';
 import type { recentBundle } from '#shared/contract/bundle.ts';
 import { Empty } from '../../ui/empty.tsx';
+import { useFormat } from '../../ui/format/format-context.tsx';
 import { MiddleEllipsis } from '../../ui/middle-ellipsis.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx';
@@ -47,6 +48,7 @@ export function RecentBundles({ recent, onOpen }: Props) {
 }
 
 function Row({ bundle, onOpen }: { bundle: RecentBundle; onOpen: (path: string) => void }) {
+  const format = useFormat();
   return (
     <button
       type="button"
@@ -68,7 +70,7 @@ function Row({ bundle, onOpen }: { bundle: RecentBundle; onOpen: (path: string) 
           {bundle.version ? <span className="t3 c12">{bundle.version}</span> : null}
         </span>
         <span className="c12 t3" style={{ display: 'flex', minWidth: 0 }}>
-          <MiddleEllipsis text={bundle.path} tail={24} />
+          <MiddleEllipsis text={format.path(bundle.path)} tail={24} />
         </span>
       </span>
       <LastOutcome bundle={bundle} />

@@ -6,6 +6,7 @@ import type { template as templateSchema } from '#shared/contract/bundle.ts';
 import type { Pick } from '../../profiles/use-pick.tsx';
 import { useRpc } from '../../rpc/rpc-context.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
+import { useFormat } from '../../ui/format/format-context.tsx';
 import { Note } from '../../ui/note.tsx';
 import { CallError } from '../shared/call-error.tsx';
 import { useAction } from '../shared/use-action.ts';
@@ -22,29 +23,30 @@ const defaults = { tasks: 2000, seed: 1 };
 /** Where a sample goes and how much legacy data is generated beside it. It writes into an empty or new folder only. */
 export function SampleDialog({ template, pick, onOpen, onClose }: Props) {
   const { query } = useRpc();
+  const format = useFormat();
   const start = useQuery(query.system.browse.queryOptions({ input: { path: null } }));
   const [typed, setTyped] = useState<string | null>(null);
   const [tasks, setTasks] = useState<number>(defaults.tasks);
   const [seed, setSeed] = useState<number>(defaults.seed);
   const [dirty, setDirty] = useState(true);
   const [written, setWritten] = useState<{ path: string; facts: readonly string[] } | null>(null);
-  const suggested = start.data ? `${start.data.path.replace(/[\\/]$/, '')}/overland/${template.name}` : '';
+  const suggested = start.data ? `${format.path(start.data.path.replace(/[\\/]$/, ''))}/overland/${template.name}` : '';
   const dir = typed ?? suggested;
   const init = useAction(
     (api) => {
-      const where = { template: template.name, dir };
+      const where = { template: template.name, dir: format.wholePath(dir.trim()) };
       return api.bundle.init(template.generates ? { ...where, tasks, seed, dirty } : where);
     },
     (result) => setWritten(result),
   );
   const browse = async () => {
     const folder = await pick('folder', `Folder for ${template.name}`, null);
-    if (folder) setTyped(`${folder.replace(/[\\/]$/, '')}/${template.name}`);
+    if (folder) setTyped(`${format.path(folder.replace(/[\\/]$/, ''))}/${template.name}`);
   };
   if (written) {
     return (
       <Dialog opened onClose={onClose} label={`${template.name} is written`}>
-        <Note severity="ok" title={written.path}>
+        <Note severity="ok" title={format.path(written.path)}>
           <ul>
             {written.facts.map((fact) => (
               <li key={fact}>{fact}</li>

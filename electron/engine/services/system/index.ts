@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import type { Services } from '#shared/contract/services.ts';
 import { bytes, counted } from '#shared/model/figures.ts';
 import type { Environment } from '../../../platform/environment.ts';
@@ -31,6 +32,7 @@ export function createSystemServices(deps: SystemDependencies): Services['system
         startedAt: startedAt(environment),
         memoryBytes: process.memoryUsage.rss(),
         home: paths.home,
+        account: homedir(),
         person: environment.identity.person,
         machine: environment.identity.machine,
         journalBytes: await journalBytes(environment),

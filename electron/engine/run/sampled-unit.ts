@@ -1,8 +1,9 @@
 import type { Bounds } from '../../drivers/relational.ts';
 import type { UnitWork } from '../steps/step-kind.ts';
 
-/** The unit cut to its first bounds that hold `records` records: for a dry run of a sample. */
+/** The unit cut to its first bounds that hold `records` records, where a part of it makes sense: for a dry run of a sample. */
 export function sampledUnit(unit: UnitWork, records: number): UnitWork {
+  if (unit.whole) return unit;
   const bounds = async function* (signal: AbortSignal): AsyncGenerator<Bounds> {
     let taken = 0;
     for await (const one of unit.bounds(signal)) {

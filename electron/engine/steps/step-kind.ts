@@ -170,6 +170,8 @@ export interface UnitWork extends AsyncDisposable {
   readonly parallel?: number;
   /** Records it will take, for progress; null when not known. */
   readonly total: number | null;
+  /** A sample of it would leave steps after it without what they need: it is never cut. */
+  readonly whole?: boolean;
   /** The target's own list of chunks. */
   readonly ledger: ChunkLedger;
   /** Deterministic; the runner stores all of them in the ledger before the first write. */

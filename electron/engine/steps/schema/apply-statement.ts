@@ -4,18 +4,18 @@ import { permanentError, withTransaction } from '../transaction.ts';
 import { countsOf, migrationFailure, takeOver } from './apply-migration.ts';
 import type { PlannedMigration } from './plan-types.ts';
 import { runAndRecord } from './statement-chunk.ts';
-import { statementOf, trackedStructure, type UnitParts } from './unit-parts.ts';
+import { trackedStructure, type UnitParts } from './unit-parts.ts';
 
 /** One statement of a migration that is not one transaction, with its record in our table. */
 export async function applyStatement(
   parts: UnitParts,
   migration: PlannedMigration,
+  at: number,
   chunk: Chunk,
   apply: ApplyEnv,
 ): Promise<ApplyResult> {
   const { session, env, tracking } = parts;
   const { clock, failpoints, log } = env.environment;
-  const at = statementOf(chunk.bounds);
   const statement = migration.upScript.statements[at];
   if (!statement)
     return { kind: 'permanent', error: permanentError(`Migration ${migration.title} has no statement ${at + 1}.`) };

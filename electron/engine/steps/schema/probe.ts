@@ -1,7 +1,7 @@
 import type { RelationalSession } from '../../../drivers/relational.ts';
 import type { PlannedStatement } from './plan-types.ts';
 import { codeOf, withoutComments } from './statement-kind.ts';
-import { namesIn, type Structure, structureOf } from './structure.ts';
+import { namesIn, plainName, type Structure, structureOf } from './structure.ts';
 import type { TrackedStructure } from './tracking.ts';
 
 /**
@@ -89,9 +89,4 @@ function unclearWords(rung: NonNullable<PlannedStatement['changes']>, found: Str
     return `${object} is ${now}, before the statement ${before ?? 'absent'}, after it ${after ?? 'absent'}`;
   });
   return `The structure is neither as it was before the statement nor as the rehearsal left it: ${parts.join('; ')}.`;
-}
-
-/** `view v` names the object v. */
-function plainName(object: string): string {
-  return object.slice(object.indexOf(' ') + 1);
 }

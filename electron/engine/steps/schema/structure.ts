@@ -62,6 +62,11 @@ export function unlike(
   });
 }
 
+/** `view v` names the object v. */
+export function plainName(object: string): string {
+  return object.slice(object.indexOf(' ') + 1);
+}
+
 /** One digest of many, for a rung of the ladder. */
 export function digestOf(structure: Readonly<Record<string, string | null>>): string {
   return shortDigest(JSON.stringify(Object.entries(structure).sort(([a], [b]) => (a < b ? -1 : 1))));

@@ -6,7 +6,7 @@ import { permanentError, undoFailure, withTransaction } from '../transaction.ts'
 import { type DownEnv, runDown } from './down.ts';
 import { exportRows } from './export-rows.ts';
 import type { PlannedMigration, SchemaPlan } from './plan-types.ts';
-import { structureDifferences, structureOf } from './structure.ts';
+import { plainName, structureDifferences, structureOf } from './structure.ts';
 import { readApplied } from './tracking.ts';
 import { foreignRows, structureFindings } from './undo-findings.ts';
 import type { UnitParts } from './unit-parts.ts';
@@ -112,7 +112,8 @@ async function lookForOthers(
   undo: UndoEnv,
 ): Promise<readonly Finding[]> {
   const noted = await notedStructure(session, plan, migration);
-  const changed = structureFindings(migration, noted.objects, structureOf(await session.catalog(null)));
+  const names = Object.keys(noted.objects).flatMap((object) => [object, plainName(object)]);
+  const changed = structureFindings(migration, noted.objects, structureOf(await session.catalog(names)));
   const filled = await foreignRows(noted.rows, session);
   const findings = [...changed, ...filled.map((entry) => entry.finding)];
   if (undo.diverged === 'export_and_remove') for (const { table } of filled) await exportRows(table, session, undo);

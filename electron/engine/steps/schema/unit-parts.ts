@@ -1,4 +1,4 @@
-import type { Bounds, RelationalSession } from '../../../drivers/relational.ts';
+import type { RelationalSession } from '../../../drivers/relational.ts';
 import type { StepHead, WorkEnv } from '../step-kind.ts';
 import type { PlannedMigration, SchemaPlan } from './plan-types.ts';
 import type { TrackedStructure, Tracking } from './tracking.ts';
@@ -11,11 +11,6 @@ export type UnitParts = {
   readonly session: RelationalSession;
   readonly tracking: Tracking;
 };
-
-/** Position of the statement that a chunk stands for. */
-export function statementOf(bounds: Bounds): number {
-  return Number.parseInt(bounds.from ?? '0', 10);
-}
 
 /** What the rehearsal says that a migration leaves. */
 export function trackedStructure(migration: PlannedMigration): TrackedStructure | null {

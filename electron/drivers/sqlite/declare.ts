@@ -65,7 +65,7 @@ export function sqliteDeclare(facts: TypeFacts, _hints: TypeHints): DeclaredType
     case 'float':
       return as('REAL', 'rule', 'SQLite makes NULL of NaN and 0 of -0.');
     case 'decimal':
-      return facts.precision !== null && facts.precision <= digitsOfFloat
+      return facts.precision !== null && facts.precision <= digitsOfFloat && (facts.scale ?? 0) >= 0
         ? exact(`DECIMAL(${facts.precision},${facts.scale ?? 0})`)
         : as('TEXT', 'widened', 'Kept as text, digit for digit: SQLite has no exact type for so many digits.');
     case 'bytes':

@@ -18,6 +18,11 @@ export function designTables(request: DesignRequest): SchemaDesign {
   const problems: DesignProblem[] = ruleProblems(request);
   const guard = new NameGuard(dialectOf(request.target));
   for (const name of request.taken) guard.claim('relation', name);
+  // The index of a primary key gets its name from the engine.
+  if (request.target === 'postgres') {
+    for (const table of request.tables)
+      guard.claim('relation', `${request.renames.get(table.name) ?? table.name}_pkey`);
+  }
   const lengths = keyLengths(request);
   const drafts = new Map<string, readonly ColumnDraft[]>();
   for (const table of request.tables) {
@@ -90,6 +95,10 @@ function settleIdentity(
   let seen = false;
   for (const draft of drafts) {
     const numbered = (draft.info.details?.identity ?? null) !== null;
+    if (draft.info.details?.identity === 'always') {
+      const why = 'a copy gives the numbers of the source, which such a column refuses';
+      notCarried.push({ kind: 'identity', name: draft.info.name, text: 'GENERATED ALWAYS', why });
+    }
     const wanted = draft.identity;
     const isKey = table.primaryKey.length === 1 && table.primaryKey[0] === draft.info.name;
     if (request.target === 'sqlite') draft.identity &&= isKey && draft.declared.declared.toUpperCase() === 'INTEGER';

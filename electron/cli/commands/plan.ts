@@ -1,3 +1,4 @@
+import { counted } from '#shared/model/figures.ts';
 import { exitCodes } from '#shared/model/run.ts';
 import type { Register } from '../command.ts';
 import { planText } from '../plan-text.ts';
@@ -15,13 +16,17 @@ export const registerPlan: Register = (program, run) => {
         const { services, output } = context;
         const runId = await makePlan(context, requireBundle(bundle));
         const plan = await services.plan.get({ runId }, {});
+        const errors = plan.findings.filter(({ severity }) => severity === 'critical' || severity === 'error').length;
+        const exitCode = errors > 0 ? exitCodes.failed : exitCodes.completed;
         if (given.markdown) {
           const { text } = await services.plan.export({ runId }, {});
           if (!output.json) output.line(text);
-          return output.answer(exitCodes.completed, { runId, plan, markdown: text });
+          return output.answer(exitCode, { runId, plan, markdown: text });
         }
         if (!output.json) output.say(planText(plan));
-        return output.answer(exitCodes.completed, { runId, plan });
+        if (errors > 0)
+          output.note(`error: The plan cannot be carried out: ${counted(errors, 'finding')} must be settled first.`);
+        return output.answer(exitCode, { runId, plan });
       }),
     );
 };

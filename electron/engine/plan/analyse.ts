@@ -20,6 +20,7 @@ import { consentsOf } from './consents.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
 import { planHash } from './plan-hash.ts';
 import { assemblePlanView } from './plan-view.ts';
+import { ruleFindings } from './rule-findings.ts';
 import { emptyWorld, type World, withTables } from './world.ts';
 
 export type PlannedStep = { readonly step: ProfileStep; readonly planned: Planned<unknown> };
@@ -49,7 +50,8 @@ export async function analysePlan(context: EngineContext, active: ActivePhase): 
         new Map(steps.map(({ step, planned }) => [step.id, planned.reads])),
       );
       const fingerprints = await fingerprintAll(bundle, pool, control.signal);
-      const view = await storePlan(context, active, { bundle, steps, coverage, fingerprints });
+      const rules = await ruleFindings(bundle, steps, pool, control.signal);
+      const view = await storePlan(context, active, { bundle, steps, coverage, rules, fingerprints });
       const problems = view.findings.filter(
         (finding) => finding.severity === 'error' || finding.severity === 'critical',
       ).length;
@@ -176,10 +178,11 @@ async function storePlan(
     bundle: RunBundle;
     steps: readonly PlannedStep[];
     coverage: Coverage;
+    rules: readonly Finding[];
     fingerprints: Record<string, Fingerprint>;
   },
 ): Promise<PlanView> {
-  const { bundle, steps, coverage, fingerprints } = found;
+  const { bundle, steps, coverage, rules, fingerprints } = found;
   const { journal } = context;
   const run = findRun(context, runId);
   const consents = consentsOf(steps, coverage.uncovered);
@@ -225,6 +228,7 @@ async function storePlan(
   const findings: Finding[] = [
     ...steps.flatMap(({ planned }) => planned.findings),
     ...coverage.findings,
+    ...rules,
     ...windowFinding(bundle, steps),
   ];
   const view = await assemblePlanView(context, run, {

@@ -18,6 +18,11 @@ export type WorldTable = {
 
 export const emptyWorld: World = { tables: new Map(), results: new Map() };
 
+/** Names of the tables that a connection will have. */
+export function worldTables(world: World, connection: string): readonly string[] {
+  return [...(world.tables.get(connection)?.keys() ?? [])];
+}
+
 /** The world with some tables of a connection replaced or added; null removes a table. */
 export function withTables(world: World, connection: string, changes: ReadonlyMap<string, WorldTable | null>): World {
   const tables = new Map(world.tables);

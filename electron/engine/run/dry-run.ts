@@ -8,6 +8,7 @@ import { type EngineContext, nowText } from './engine-context.ts';
 import { setAsideOf } from './journal-books.ts';
 import { liveSteps } from './live-steps.ts';
 import { type ExampleSeen, MemoryBooks, type ReasonSeen } from './memory-books.ts';
+import { rehearseRules } from './rehearse-rules.ts';
 import { findRun } from './run-lock.ts';
 import { type ActivePhase, InStep, type PhaseEnd } from './run-manager.ts';
 import { sampledUnit } from './sampled-unit.ts';
@@ -59,6 +60,7 @@ export async function dryRun(context: EngineContext, active: ActivePhase, sample
       const results: StepResult[] = [];
       for (const stored of plan.steps)
         results.push(await rehearse({ context, active, bundle, pool, folder, run, sample }, stored));
+      await rehearseRules(bundle, active, pool, sample);
       return assemble(context, {
         runId,
         plan,

@@ -47,6 +47,10 @@ export class SessionPool implements AsyncDisposable {
     this.#signal = signal;
   }
 
+  get environment(): Environment {
+    return this.#context.environment;
+  }
+
   session(name: string): Promise<RelationalSession> {
     const known = this.#open.get(name);
     if (known) return known;

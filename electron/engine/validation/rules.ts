@@ -41,7 +41,8 @@ async function* runRule(
     total = found.more ? await countRows(session, rule.sql, signal) : found.rows.length;
   } catch (error) {
     signal.throwIfAborted();
-    yield { kind: 'finding', finding: ruleFailed(rule, error) };
+    const until = 'then validate again. Until then nothing is known about this rule.';
+    yield { kind: 'finding', finding: ruleFailed(rule, error, until) };
     yield { kind: 'check', check: `Rule ${rule.id}`, found: 'could not be run', severity: 'error' };
     return;
   }
@@ -85,7 +86,8 @@ function notListed(rule: ProfileRule, total: number | null): Finding {
   });
 }
 
-function ruleFailed(rule: ProfileRule, error: unknown): Finding {
+/** `then` ends the advice to correct the statement. */
+export function ruleFailed(rule: ProfileRule, error: unknown, then: string): Finding {
   const line = error instanceof DbFailure ? error.line : null;
   const place = rule.file === null ? `rules.${rule.id}` : line === null ? rule.file : `${rule.file}:${line}`;
   const reason = error instanceof Error ? error.message : String(error);
@@ -94,7 +96,7 @@ function ruleFailed(rule: ProfileRule, error: unknown): Finding {
     category: 'rule_failed',
     message: `Rule ${rule.id} could not be run on ${rule.connection}: ${reason}`,
     path: place,
-    suggestion: `Correct the statement in ${place}, then validate again. Until then nothing is known about this rule.`,
+    suggestion: `Correct the statement in ${place}, ${then}`,
     rule: `rules.${rule.id}`,
   });
 }

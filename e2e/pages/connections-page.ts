@@ -14,7 +14,7 @@ export class ConnectionsPage {
   /** Points a file connection at another path; it is tested at once. */
   async point(name: string, path: string): Promise<void> {
     await this.choose(name);
-    const field = this.#wizard.main.getByLabel('File');
+    const field = this.#wizard.main.getByLabel('File', { exact: true });
     await field.fill(path);
     await field.press('Enter');
   }

@@ -107,4 +107,56 @@ describe('connections', () => {
     expect(document.body.innerHTML).not.toContain('hunter2');
     await waitFor(() => expect(channel.calls.filter((call) => call.name === 'connection.check')).toHaveLength(2));
   });
+
+  it('take an address apart, say where its password went, and keep none of it', async () => {
+    const pasted = 'postgres://ops:hunter2@db-02/agentdb';
+    const { channel } = show(
+      services({
+        bundle: { open: () => serverBundle },
+        connection: {
+          check: () => [legacyReport, missingSecretReport],
+          setAddress: () => ({ bundle: serverBundle, secret: 'AGENTDB_PASSWORD' }),
+        },
+      }),
+    );
+    const field = await screen.findByLabelText('Or paste an address');
+    fireEvent.change(field, { target: { value: pasted } });
+    expect(field).toHaveProperty('type', 'password');
+    fireEvent.click(screen.getByRole('button', { name: 'Take over' }));
+    await screen.findByText(/in the key store of this machine\./);
+    expect(field).toHaveProperty('value', '');
+    expect(document.body.innerHTML).not.toContain('hunter2');
+    expect(channel.calls.find((call) => call.name === 'connection.setAddress')?.input).toEqual({
+      path: bundlePath,
+      connection: 'agentdb',
+      url: pasted,
+      keep: 'key_store',
+    });
+    await waitFor(() => expect(channel.calls.filter((call) => call.name === 'connection.check')).toHaveLength(2));
+  });
+
+  it('take fields that the profile leaves out, and put an emptied one back', async () => {
+    const { channel } = show(
+      services({
+        bundle: { open: () => serverBundle, override: () => serverBundle },
+        connection: { check: () => [legacyReport, missingSecretReport] },
+      }),
+    );
+    fireEvent.click(await screen.findByRole('link', { name: /agentdb/ }));
+    fireEvent.change(await screen.findByLabelText('Encryption (TLS)'), { target: { value: 'require' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Certificates and time limit...' }));
+    const certificates = screen.getByLabelText('Trusted certificates');
+    fireEvent.change(certificates, { target: { value: '/etc/ssl/db.pem' } });
+    fireEvent.keyDown(certificates, { key: 'Enter' });
+    const port = screen.getByLabelText('Port');
+    fireEvent.change(port, { target: { value: '' } });
+    fireEvent.keyDown(port, { key: 'Enter' });
+    await waitFor(() =>
+      expect(channel.calls.filter((call) => call.name === 'bundle.override').map((call) => call.input)).toEqual([
+        { path: bundlePath, connection: 'agentdb', fields: { tls: 'require' } },
+        { path: bundlePath, connection: 'agentdb', fields: { tls_ca: '/etc/ssl/db.pem' } },
+        { path: bundlePath, connection: 'agentdb', fields: { port: null } },
+      ]),
+    );
+  });
 });

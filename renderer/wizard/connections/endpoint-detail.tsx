@@ -5,10 +5,11 @@ import type { Finding } from '#shared/model/finding.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Note } from '../../ui/note.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { type Endpoint, labelOf, openFields, productOf, roleOf } from './endpoint.ts';
+import { type Endpoint, isServer, labelOf, openFields, productOf, roleOf } from './endpoint.ts';
 import { EndpointFacts } from './endpoint-facts.tsx';
 import { EndpointForm } from './endpoint-form.tsx';
 import { EndpointSecrets } from './endpoint-secrets.tsx';
+import { ServerAddress } from './server-address.tsx';
 import type { Endpoints } from './use-endpoints.ts';
 
 type Props = { bundle: BundleView; endpoint: Endpoint; all: Endpoints };
@@ -44,6 +45,13 @@ export function EndpointDetail({ bundle, endpoint, all }: Props) {
           busy={all.overriding}
           onChange={(fields) => all.override(connection.name, fields)}
         />
+        {isServer(connection) ? (
+          <ServerAddress
+            bundle={bundle}
+            connection={connection}
+            onTaken={(taken) => all.changed(taken, connection.name)}
+          />
+        ) : null}
         <EndpointSecrets bundle={bundle} endpoint={endpoint} onSaved={() => all.testOne(connection.name)} />
       </Panel>
       {open.length ? (
@@ -53,21 +61,21 @@ export function EndpointDetail({ bundle, endpoint, all }: Props) {
         </Note>
       ) : null}
       {loud.map((finding) => (
-        <FindingNote key={`${finding.category} ${finding.message}`} finding={finding} grant={report?.grant ?? null} />
+        <FindingNote key={`${finding.category} ${finding.message}`} finding={finding} />
       ))}
       {report?.facts.length ? <EndpointFacts report={report} /> : null}
     </div>
   );
 }
 
-function FindingNote({ finding, grant }: { finding: Finding; grant: string | null }) {
-  const statement = finding.category === 'missing_right' ? grant : null;
+function FindingNote({ finding }: { finding: Finding }) {
+  const { suggestion } = finding;
+  const statement = suggestion !== null && isStatement(suggestion) ? suggestion : null;
   return (
     <Note severity={finding.severity} title={finding.message} role="note">
-      {finding.suggestion}
       {statement ? (
         <>
-          {finding.suggestion ? null : 'Ask the owner of the database to run this, then test again.'}
+          Ask the owner of the database to run this, then test again.
           <div className="row" style={{ marginTop: 8 }}>
             <pre className="code grow" tabIndex={0} style={{ padding: '5px 10px' }}>
               {statement}
@@ -75,7 +83,14 @@ function FindingNote({ finding, grant }: { finding: Finding; grant: string | nul
             <CopyButton text={statement} />
           </div>
         </>
-      ) : null}
+      ) : (
+        suggestion
+      )}
     </Note>
   );
+}
+
+/** What can be run as it stands, such as a GRANT. */
+function isStatement(text: string): boolean {
+  return /^(?:GRANT|CREATE|ALTER) .*;$/s.test(text.trim());
 }

@@ -1,7 +1,7 @@
-import { Button, TextInput } from '@mantine/core';
-import { type KeyboardEvent, useState } from 'react';
 import { usePick } from '../../profiles/use-pick.tsx';
-import { type BundleConnection, labelOf } from './endpoint.ts';
+import { type BundleConnection, isServer, labelOf } from './endpoint.ts';
+import { EndpointField } from './endpoint-field.tsx';
+import { ServerFields } from './server-fields.tsx';
 
 type Props = {
   connection: BundleConnection;
@@ -10,52 +10,29 @@ type Props = {
   onChange: (fields: Record<string, string | null>) => void;
 };
 
-const narrow: Readonly<Record<string, string>> = { port: '70px', database: '120px', user: '150px', schema: '120px' };
-
 /** Fields of an endpoint. A change holds for this machine, takes effect on leaving the field or with Enter, and is tested at once. */
 export function EndpointForm({ connection, busy, onChange }: Props) {
-  const [draft, setDraft] = useState<Record<string, string>>({});
   const { pick, dialog } = usePick();
-  const names = Object.keys(connection.fields);
-  const give = (name: string, value: string) => {
-    setDraft(({ [name]: _given, ...others }) => others);
-    if (value.trim() !== connection.fields[name]) onChange({ [name]: value.trim() });
-  };
-  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>, name: string) => {
-    if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) give(name, event.currentTarget.value);
-    if (event.key === 'Escape') setDraft(({ [name]: _dropped, ...others }) => others);
-  };
-  const browse = async (name: string) => {
-    const path = await pick(
-      connection.engine === 'folder' ? 'folder' : 'file',
-      `${labelOf(name)} of ${connection.name}`,
-    );
-    if (path) give(name, path);
-  };
+  const browse = (name: string) =>
+    pick(connection.engine === 'folder' ? 'folder' : 'file', `${labelOf(name)} of ${connection.name}`);
   return (
     <>
-      <div
-        className="fields"
-        style={{ gridTemplateColumns: names.map((name) => narrow[name] ?? 'minmax(0,1fr)').join(' ') }}
-      >
-        {names.map((name) => (
-          <div key={name} className="row" style={{ alignItems: 'flex-end' }}>
-            <TextInput
-              className="grow"
-              label={labelOf(name)}
-              value={draft[name] ?? connection.fields[name] ?? ''}
-              disabled={busy}
-              onChange={(event) => {
-                const { value } = event.currentTarget;
-                setDraft((others) => ({ ...others, [name]: value }));
-              }}
-              onBlur={(event) => draft[name] !== undefined && give(name, event.currentTarget.value)}
-              onKeyDown={(event) => onKeyDown(event, name)}
+      {isServer(connection) ? (
+        <ServerFields connection={connection} busy={busy} onChange={onChange} onBrowse={browse} />
+      ) : (
+        <div className="fields">
+          {Object.entries(connection.fields).map(([name, value]) => (
+            <EndpointField
+              key={name}
+              name={name}
+              value={value}
+              busy={busy}
+              onBrowse={name === 'path' ? () => browse(name) : undefined}
+              onGive={(given) => onChange({ [name]: given })}
             />
-            {name === 'path' ? <Button onClick={() => void browse(name)}>Browse...</Button> : null}
-          </div>
-        ))}
-      </div>
+          ))}
+        </div>
+      )}
       {connection.overridden.length ? (
         <div className="row c12 t2" style={{ marginTop: 10 }}>
           <span>{connection.overridden.map(labelOf).join(', ')} set on this machine; the profile says otherwise.</span>
@@ -63,7 +40,7 @@ export function EndpointForm({ connection, busy, onChange }: Props) {
             type="button"
             className="link"
             style={{ marginLeft: 'auto' }}
-            onClick={() => onChange(Object.fromEntries(connection.overridden.map((name) => [name, null])))}
+            onClick={() => onChange(backToProfile(connection))}
           >
             Back to the profile
           </button>
@@ -72,4 +49,10 @@ export function EndpointForm({ connection, busy, onChange }: Props) {
       {dialog}
     </>
   );
+}
+
+/** The name of the secret goes with the fields: it was chosen for the address that they came from. */
+function backToProfile(connection: BundleConnection): Record<string, null> {
+  const names = isServer(connection) ? [...connection.overridden, 'secret'] : connection.overridden;
+  return Object.fromEntries(names.map((name) => [name, null]));
 }

@@ -9,6 +9,18 @@ export type Endpoint = { connection: BundleConnection; report: ConnectionReport 
 
 export type Standing = { state: State; words: string; tone: 'err' | 'warn' | 't3' };
 
+const ports: Readonly<Record<string, string>> = { postgres: '5432', pgvector: '5432', mysql: '3306' };
+
+/** Whether the connection is to a database server, with host, user and address. */
+export function isServer({ engine }: BundleConnection): boolean {
+  return Object.hasOwn(ports, engine);
+}
+
+/** The port that holds where none is given. */
+export function standardPort(engine: string): string | undefined {
+  return ports[engine];
+}
+
 /** Fields that the profile leaves open: they are to be filled in on this machine. */
 export function openFields(connection: BundleConnection): string[] {
   return Object.entries(connection.fields)
@@ -61,7 +73,11 @@ const fieldLabels: Readonly<Record<string, string>> = {
   schema: 'Schema',
   url: 'Address',
   collection: 'Collection',
-  tls: 'TLS',
+  tls: 'Encryption',
+  tls_ca: 'Trusted certificates',
+  tls_cert: 'Certificate of this client',
+  tls_key: 'Key of this client',
+  connect_timeout: 'Time limit to connect',
 };
 
 export function labelOf(field: string): string {

@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { BundleView } from '#shared/contract/bundle.ts';
 import type { ConnectionReport } from '#shared/contract/connection.ts';
 import { useRpc } from '../../rpc/rpc-context.tsx';
@@ -8,6 +9,7 @@ import { type Endpoint, openFields } from './endpoint.ts';
 export function useEndpoints(bundle: BundleView) {
   const { api, query } = useRpc();
   const client = useQueryClient();
+  const [moved, setMoved] = useState(false);
   const input = { path: bundle.path, connection: null };
   const key = query.connection.check.queryKey({ input });
   const check = useQuery(
@@ -22,13 +24,15 @@ export function useEndpoints(bundle: BundleView) {
       ]);
     },
   });
+  const changed = (view: BundleView, connection: string) => {
+    client.setQueryData(query.bundle.open.queryKey({ input: { path: bundle.path } }), view);
+    setMoved(true);
+    testOne.mutate(connection);
+  };
   const override = useMutation({
     mutationFn: (change: { connection: string; fields: Record<string, string | null> }) =>
       api.bundle.override({ path: bundle.path, ...change }),
-    onSuccess: (changed, { connection }) => {
-      client.setQueryData(query.bundle.open.queryKey({ input: { path: bundle.path } }), changed);
-      testOne.mutate(connection);
-    },
+    onSuccess: (view, { connection }) => changed(view, connection),
   });
   const endpoints = bundle.connections.map(
     (connection): Endpoint => ({
@@ -49,7 +53,9 @@ export function useEndpoints(bundle: BundleView) {
     override: (connection: string, fields: Record<string, string | null>) => override.mutate({ connection, fields }),
     overriding: override.isPending,
     error: check.error ?? testOne.error ?? override.error,
-    overridden: override.isSuccess,
+    /** Shows the bundle as a change of this connection left it, and tests the connection. */
+    changed,
+    overridden: moved,
   };
 }
 

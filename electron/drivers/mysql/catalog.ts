@@ -79,6 +79,13 @@ export async function structureOf(connection: MysqlConnection, table: string): P
   return `${withoutCounter(String(row?.[1] ?? ''))};`;
 }
 
+/** The next number of a table that numbers its rows; null when it does not. */
+export async function nextNumber(connection: MysqlConnection, table: string): Promise<string | null> {
+  const [row] = await connection.rows(`SHOW CREATE TABLE ${quote(table)}`);
+  const sql = String(row?.[1] ?? '');
+  return / AUTO_INCREMENT=(\d+)/.exec(sql.slice(sql.lastIndexOf('\n)')))?.[1] ?? null;
+}
+
 export function withoutCounter(sql: string): string {
   const end = sql.lastIndexOf('\n)');
   return end < 0 ? sql : sql.slice(0, end) + sql.slice(end).replace(/ AUTO_INCREMENT=\d+/, '');

@@ -109,7 +109,7 @@ export class MysqlConnection {
     return outcomeOf(result);
   }
 
-  /** `LOAD DATA LOCAL INFILE` of a stream. An error of the stream rejects with that error; rows sent so far are there. */
+  /** `LOAD DATA LOCAL INFILE` of a stream, which must not fail: mysql2 would not tidy up after it. */
   async loadLocal(sql: string, source: () => Readable): Promise<Outcome> {
     const { result } = await this.#send(sql, (done) => this.#raw.query({ sql, infileStreamFactory: source }, done));
     return outcomeOf(result);
@@ -254,8 +254,7 @@ export class MysqlConnection {
           return;
         }
         if (isLost(error)) this.#lost = true;
-        // An error of a stream that was to be loaded is not the server's.
-        reject('errno' in error || 'sqlState' in error ? dbFailure(error, { statement: sql }) : error);
+        reject(dbFailure(error, { statement: sql }));
       });
     });
   }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { RowDigest } from '../../engine/values/digest.ts';
 import type { Fingerprint } from '../relational.ts';
 import type { Streaming } from './bounds.ts';
-import { structureOf, tableFacts } from './catalog.ts';
+import { nextNumber, structureOf, tableFacts } from './catalog.ts';
 import type { MysqlConnection } from './connection.ts';
 import { quote } from './names.ts';
 import type { Server } from './open.ts';
@@ -13,7 +13,7 @@ import { relation } from './relation.ts';
 
 type Part = { readonly object: string; readonly value: string };
 
-/** Structure and content; tables of ours left out. */
+/** Structure, content and next numbers; tables of ours left out. */
 export async function exactFingerprint(
   connection: MysqlConnection,
   server: Server,
@@ -22,10 +22,12 @@ export async function exactFingerprint(
 ): Promise<Fingerprint> {
   const parts: Part[] = [];
   for (const table of await chosen(connection, tables)) {
+    const structure = await structureDigest(connection, table);
     const content = await contentDigest(connection, server, table, stream);
-    parts.push({ object: table, value: `${await structureDigest(connection, table)} ${content}` });
+    const next = await nextNumber(connection, table);
+    parts.push({ object: table, value: `${structure} ${content}${next === null ? '' : ` next ${next}`}` });
   }
-  if (tables === null) parts.push(await others(connection, server));
+  if (tables === null) parts.push(await othersPart(connection, server));
   return made('exact', parts);
 }
 
@@ -51,7 +53,7 @@ export async function markerFingerprint(
     const structure = await structureDigest(connection, table);
     parts.push({ object: table, value: `${structure} ${rows} ${counters.get(table) ?? '-'}` });
   }
-  if (tables === null) parts.push(await others(connection, server));
+  if (tables === null) parts.push(await othersPart(connection, server));
   return made('markers', parts);
 }
 
@@ -86,9 +88,11 @@ async function structureDigest(connection: MysqlConnection, table: string): Prom
   return sha256(await structureOf(connection, table)).slice(0, 16);
 }
 
-async function others(connection: MysqlConnection, server: Server): Promise<Part> {
+export const othersObject = 'views, triggers, routines';
+
+export async function othersPart(connection: MysqlConnection, server: Server): Promise<Part> {
   const objects = await otherObjects(connection, server);
-  return { object: 'views, triggers, routines', value: sha256(JSON.stringify(objects)).slice(0, 16) };
+  return { object: othersObject, value: sha256(JSON.stringify(objects)).slice(0, 16) };
 }
 
 function made(strength: Fingerprint['strength'], parts: readonly Part[]): Fingerprint {

@@ -3,8 +3,15 @@ import type { MysqlConnection } from './connection.ts';
 import { quote } from './names.ts';
 import type { Server } from './open.ts';
 
-/** Views, triggers, routines, events and sequences with their text; who defined them and the database's name left out. */
-export async function otherObjects(connection: MysqlConnection, server: Server): Promise<OtherObject[]> {
+/**
+ * Views, triggers, routines, events and sequences with their text. Who defined them and the database's name are left out,
+ * unless it is wanted `asStored`, to make them again as they were.
+ */
+export async function otherObjects(
+  connection: MysqlConnection,
+  server: Server,
+  form: 'neutral' | 'asStored' = 'neutral',
+): Promise<OtherObject[]> {
   const database = String(await connection.cell('SELECT DATABASE()'));
   const found = await connection.rows(
     `SELECT 'view', TABLE_NAME, NULL FROM information_schema.VIEWS WHERE TABLE_SCHEMA = DATABASE()
@@ -18,7 +25,7 @@ export async function otherObjects(connection: MysqlConnection, server: Server):
   for (const [kind, name, routine] of found) {
     const object = kind === 'routine' ? String(routine) : String(kind).toUpperCase();
     const sql = await createText(connection, object, String(name));
-    objects.push({ kind: String(kind), name: String(name), sql: neutral(sql, database) });
+    objects.push({ kind: String(kind), name: String(name), sql: form === 'neutral' ? neutral(sql, database) : sql });
   }
   return objects;
 }
@@ -40,4 +47,18 @@ function neutral(sql: string, database: string): string {
     .replace(/\bDEFINER\s*=\s*(?:`(?:[^`]|``)*`@`(?:[^`]|``)*`|\S+)\s*/i, '')
     .replaceAll(`${quote(database)}.`, '')
     .trim();
+}
+
+/** Runs statements that may refer to each other, again while that brings any of them further; what is left, with its error. */
+export async function inAnyOrder(
+  connection: MysqlConnection,
+  statements: readonly string[],
+): Promise<{ readonly sql: string; readonly error: unknown }[]> {
+  let left = statements.map((sql): { sql: string; error: unknown } => ({ sql, error: null }));
+  for (;;) {
+    const failed: { sql: string; error: unknown }[] = [];
+    for (const { sql } of left) await connection.run(sql).catch((error: unknown) => failed.push({ sql, error }));
+    if (failed.length === 0 || failed.length === left.length) return failed;
+    left = failed;
+  }
 }

@@ -8,10 +8,10 @@ import type { Column } from './relation.ts';
 import { selected } from './types.ts';
 
 /**
- * Character sets whose every text the server turns into UTF-8 and back; of others it makes a question mark of what Unicode
- * does not have, in silence.
+ * Character sets whose every text, invalid ones too, arrives as it is. Of what is no character in another one the server
+ * makes a question mark, in silence.
  */
-const safeCharsets = new Set(['utf8mb4', 'utf8mb3', 'utf8', 'latin1', 'binary', 'ucs2', 'utf16', 'utf16le', 'utf32']);
+const safeCharsets = new Set(['utf8mb4', 'latin1', 'binary', 'ucs2', 'utf16', 'utf16le', 'utf32']);
 
 /** The query of a range, and what takes its rows. `key` names the columns that name a record. */
 export function rangeReader(
@@ -120,6 +120,8 @@ function rejectOf(
 /** The stored bytes where the trip through UTF-8 would lose something, else NULL. */
 function lostInUtf8({ name, charset }: Column): string {
   const column = quote(name);
-  const back = `CAST(CONVERT(CONVERT(${column} USING utf8mb4) USING ${charset}) AS BINARY)`;
-  return `CASE WHEN ${back} <> CAST(${column} AS BINARY) THEN CAST(${column} AS BINARY) END`;
+  // CAST(... AS BINARY) converts, HEX does not.
+  const stored = `UNHEX(HEX(${column}))`;
+  const sent = `CONVERT(${column} USING utf8mb4)`;
+  return `CASE WHEN LOCATE('?', ${sent}) > 0 AND UNHEX(HEX(CONVERT(${sent} USING ${charset}))) <> ${stored} THEN ${stored} END`;
 }

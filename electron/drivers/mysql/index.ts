@@ -1,0 +1,18 @@
+import type { RelationalDriver } from '../relational.ts';
+import { mysqlEndpoint } from './open.ts';
+import { protectDatabase } from './protect.ts';
+import { restoreDatabase } from './restore.ts';
+import { dropScratch, makeScratch } from './scratch.ts';
+import { openSession } from './session.ts';
+import { splitScript } from './split.ts';
+
+/** MariaDB 10.6 and later, MySQL 8 and later. */
+export const mysqlDriver: RelationalDriver = {
+  engine: 'mysql',
+  connect: async (to, access, env, signal) => openSession(mysqlEndpoint(to), access, env, signal),
+  protect: protectDatabase,
+  restore: restoreDatabase,
+  makeScratch,
+  dropScratch,
+  split: splitScript,
+};

@@ -16,8 +16,10 @@ import { type StoredPlan, storedPlanKind } from '../run/stored-plan.ts';
 import { withResource } from '../run/with-resource.ts';
 import { dropPlanScratch } from '../steps/plan-scratch.ts';
 import type { Planned } from '../steps/step-kind.ts';
+import { atProfile } from './at-profile.ts';
 import { consentsOf } from './consents.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
+import { findingsOfSteps, unknownSources } from './follow-ups.ts';
 import { planHash } from './plan-hash.ts';
 import { assemblePlanView } from './plan-view.ts';
 import { ruleFindings } from './rule-findings.ts';
@@ -48,6 +50,7 @@ export async function analysePlan(context: EngineContext, active: ActivePhase): 
         bundle.profile,
         sourcesOnly(bundle, catalogs),
         new Map(steps.map(({ step, planned }) => [step.id, planned.reads])),
+        unknownSources(steps),
       );
       const fingerprints = await fingerprintAll(bundle, pool, control.signal);
       const rules = await ruleFindings(bundle, steps, pool, control.signal);
@@ -226,7 +229,7 @@ async function storePlan(
     })),
   };
   const findings: Finding[] = [
-    ...steps.flatMap(({ planned }) => planned.findings),
+    ...atProfile(findingsOfSteps(steps), bundle.files),
     ...coverage.findings,
     ...rules,
     ...windowFinding(bundle, steps),

@@ -14,12 +14,13 @@ export type Coverage = {
 
 /**
  * Every table and column of every source is read by a step or named in `[not_carried]`; the rest is `uncovered` and needs
- * the operator's consent. `reads` are `connection.table.column`, `connection.table.*` for all columns.
+ * the operator's consent. Nothing is said to be uncovered in the `unknown` sources. `reads` are `connection.table.column`, `connection.table.*` for all columns.
  */
 export function coverageOf(
   profile: Profile,
   catalogs: ReadonlyMap<string, Catalog>,
   reads: ReadonlyMap<string, readonly string[]>,
+  unknown: ReadonlySet<string> = new Set(),
 ): Coverage {
   const fates: Fate[] = [];
   const uncovered: string[] = [];
@@ -46,7 +47,7 @@ export function coverageOf(
           if (why === null) missing.push(column.name);
         }
       }
-      if (missing.length === 0) continue;
+      if (missing.length === 0 || unknown.has(connection)) continue;
       const whole = missing.length === table.columns.length;
       uncovered.push(whole ? object : missing.map((column) => `${object}.${column}`).join(', '));
       findings.push(unread(object, table.rows, whole ? null : missing));

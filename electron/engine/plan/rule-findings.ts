@@ -5,6 +5,7 @@ import type { SessionPool } from '../run/session-pool.ts';
 import { ruleFailed } from '../validation/rules.ts';
 import { tryRule } from '../validation/try-rule.ts';
 import type { PlannedStep } from './analyse.ts';
+import { isUnplanned } from './follow-ups.ts';
 import { type World, worldTables } from './world.ts';
 
 /**
@@ -20,7 +21,7 @@ export async function ruleFindings(
 ): Promise<Finding[]> {
   const world = steps.at(-1)?.planned.after;
   // Of a plan that cannot be carried out the tables are not known, and a rule that misses one says nothing new.
-  if (!world || steps.some(({ planned }) => planned.findings.some(isCritical))) return [];
+  if (!world || steps.some(isUnplanned)) return [];
   const findings: Finding[] = [];
   for (const rule of bundle.profile.rules) {
     signal.throwIfAborted();
@@ -30,10 +31,6 @@ export async function ruleFindings(
     if (error !== null) findings.push(ruleFailed(rule, error, 'then make the plan again.'));
   }
   return findings;
-}
-
-function isCritical({ severity }: Finding): boolean {
-  return severity === 'critical';
 }
 
 /** Calls back with a session on which the tables are as the steps will leave them; null where there is none. */

@@ -3,6 +3,7 @@ import { OverlandError } from '#shared/model/error.ts';
 import { counted } from '#shared/model/figures.ts';
 import { type Finding, makeFinding } from '#shared/model/finding.ts';
 import type { RelationalSession } from '../../../drivers/relational.ts';
+import { atProfile } from '../../plan/at-profile.ts';
 import { resolveEndpoint } from '../../profile/endpoint.ts';
 import type { BundleFiles, Profile, ProfileConnection } from '../../profile/profile.ts';
 import type { EngineContext } from '../../run/engine-context.ts';
@@ -82,13 +83,13 @@ async function reach(
 /** Holds what the steps read against what is there. */
 async function sourceNeeds(
   context: EngineContext,
-  { profile }: Bundle,
+  { profile, files }: Bundle,
   connection: ProfileConnection,
   session: RelationalSession,
 ): Promise<Pick<Checked, 'facts' | 'findings'>> {
   const steps = stepsReading(profile, connection.name);
   if (steps.length === 0) return { facts: [], findings: [] };
-  const findings = await sourceFindings(context, profile, steps, session);
+  const findings = atProfile(await sourceFindings(context, profile, steps, session), files);
   const wrong = findings.filter(isError).length;
   return {
     findings,

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
@@ -113,6 +113,13 @@ export class CrashLab {
     const sizes = ['--tasks', String(tasks), '--seed', String(seed), ...(dirty ? ['--dirty'] : [])];
     const made = await this.run(['init', 'task-orchestrator', this.bundle, ...sizes]);
     if (made.code !== 0) throw new Error(made.output);
+  }
+
+  /** Another bundle than the sample: its profile, and the statements that make the file it reads, `legacy.db`. */
+  initWith(profile: string, legacy: string): void {
+    mkdirSync(this.bundle);
+    writeFileSync(join(this.bundle, 'profile.toml'), profile);
+    if (legacy !== '') this.sql(this.legacy, `PRAGMA foreign_keys = OFF; ${legacy}`);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { exitCodes } from '#shared/model/run.ts';
 import type { Register, Runner } from './command.ts';
+import { registerAdopt } from './commands/adopt.ts';
 import { registerBackup } from './commands/backup.ts';
 import { registerCheck } from './commands/check.ts';
 import { registerCleanup } from './commands/cleanup.ts';
@@ -34,6 +35,7 @@ const registers: readonly Register[] = [
   registerStatus,
   registerReport,
   registerMigrations,
+  registerAdopt,
 ];
 
 const exitText = `

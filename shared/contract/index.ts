@@ -3,6 +3,7 @@ import { backupContract } from './backup.ts';
 import { bundleContract } from './bundle.ts';
 import { connectionContract } from './connection.ts';
 import { dryRunContract } from './dry-run.ts';
+import { handOverContract } from './hand-over.ts';
 import { historyContract } from './history.ts';
 import { migrationsContract } from './migrations.ts';
 import { planContract } from './plan.ts';
@@ -25,6 +26,7 @@ export const contract = {
   validation: validationContract,
   rollback: rollbackContract,
   quarantine: quarantineContract,
+  handOver: handOverContract,
   history: historyContract,
 };
 export type Contract = typeof contract;

@@ -7,7 +7,8 @@ import type { EngineContext } from '../run/engine-context.ts';
 import { findRun } from '../run/run-lock.ts';
 import type { ActivePhase } from '../run/run-manager.ts';
 import { type StoredPlan, storedPlan } from '../run/stored-plan.ts';
-import { neededBytes, pointsFolder, targetsOf } from './backup.ts';
+import { neededBytes, targetsOf } from './backup.ts';
+import { pointsFolder } from './points-folder.ts';
 
 type Item = BackupView['items'][number];
 

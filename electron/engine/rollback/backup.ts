@@ -5,11 +5,13 @@ import type { Endpoint, ProtectedItem, RelationalDriver } from '../../drivers/re
 import { resolveEndpoint } from '../profile/endpoint.ts';
 import { bundleOfRun, type RunBundle } from '../run/bundle-of-run.ts';
 import { type EngineContext, nowText } from '../run/engine-context.ts';
+import { keepHandOver } from '../run/hand-over.ts';
 import { newLiveStep } from '../run/progress.ts';
 import { Stopped } from '../run/run-control.ts';
 import { findRun } from '../run/run-lock.ts';
 import type { ActivePhase, PhaseEnd } from '../run/run-manager.ts';
 import { storedPlan } from '../run/stored-plan.ts';
+import { pointsFolder } from './points-folder.ts';
 
 /** Everything written at the point: what was saved, of which run, so that it can be restored without the journal. */
 export type PointManifest = {
@@ -73,6 +75,7 @@ export async function backup(context: EngineContext, active: ActivePhase): Promi
       ? 'same_bytes'
       : 'same_content';
     journal.points.change(id, { state: 'verified', verifiedBy: 'hash', grade });
+    await keepHandOver(context, runId);
     const bytes = items.reduce((sum, { item }) => sum + item.bytes, 0);
     event({
       severity: 'info',
@@ -149,14 +152,6 @@ async function protectTarget(
   live.endedAt = environment.clock.monotonic();
   active.progress.changed();
   return items;
-}
-
-/** The folder for rollback points: the settings' own, else the data folder's. */
-export async function pointsFolder(context: EngineContext): Promise<string> {
-  const { environment } = context;
-  const folder = context.pointsFolder?.() ?? environment.paths.points;
-  await environment.fs.makeFolder(folder, 0o700);
-  return folder;
 }
 
 /** Bytes of the files to copy, side files included; 1 MB for what hangs around them. */

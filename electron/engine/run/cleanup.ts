@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { bundleOfRun } from './bundle-of-run.ts';
 import { type EngineContext, nowText } from './engine-context.ts';
+import { handOverFolderWithoutPoint } from './hand-over.ts';
 import { removeScratch } from './remove-scratch.ts';
 import { findRun } from './run-lock.ts';
 import type { ActivePhase, PhaseEnd } from './run-manager.ts';
@@ -28,6 +29,8 @@ export async function cleanup(context: EngineContext, active: ActivePhase, remov
     }
   });
   await removeScratch(context, runId);
+  // The targets hold nothing any more that it could explain.
+  await environment.fs.remove(await handOverFolderWithoutPoint(context, runId));
   if (removePoint) {
     for (const point of journal.points.ofRun(runId)) {
       await environment.fs.remove(point.location);

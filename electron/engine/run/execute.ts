@@ -8,6 +8,7 @@ import { difference, differencesOf, refuseStale } from '../plan/stale.ts';
 import { bundleOfRun, type RunBundle } from './bundle-of-run.ts';
 import { criterionMet, passCriterion } from './criteria.ts';
 import { type EngineContext, nowText } from './engine-context.ts';
+import { keepHandOver } from './hand-over.ts';
 import type { RunRecord, StepRecord } from './journal/rows.ts';
 import { JournalBooks } from './journal-books.ts';
 import { liveSteps } from './live-steps.ts';
@@ -43,6 +44,8 @@ export async function execute(context: EngineContext, active: ActivePhase): Prom
   const scratch = join(context.environment.paths.scratch, runId, 'execute');
   await context.environment.fs.makeFolder(scratch);
   await refuseChanged(context, active, { run, plan, bundle, scratch });
+  // Before the first write: from here on the target holds what only this can explain.
+  await keepHandOver(context, runId);
   const pool = new SessionPool(context, bundle.profile, bundle.files.folder, 'write', scratch, control.signal);
   const end = await withResource(pool, async () => {
     const leases = await holdTargets(context, active, plan, pool);

@@ -8,6 +8,7 @@ import { amendPlan } from './amended-plan.ts';
 import { bundleOfRun } from './bundle-of-run.ts';
 import { createRun } from './create-run.ts';
 import { type EngineContext, nowText } from './engine-context.ts';
+import { keepHandOver } from './hand-over.ts';
 import { JournalBooks } from './journal-books.ts';
 import { liveSteps } from './live-steps.ts';
 import { findRun } from './run-lock.ts';
@@ -76,6 +77,7 @@ export async function replayStep(manager: RunManager, request: ReplayRequest): P
     step: request.step,
     text: `Replay ${childId}: ${replay.keys.length} records of ${request.step}${request.changes.length > 0 ? `, changed: ${request.changes.map((change) => change.key).join(', ')}` : ''}`,
   });
+  await keepHandOver(context, run.id);
   manager.start(childId, 'execute', (active) => executeReplay(context, active, plan, replay));
   await manager.settled(childId);
   return settle(

@@ -44,7 +44,7 @@ export async function refuseHeldTargets(runId: string, plan: StoredPlan, pool: S
   }
 }
 
-function leaseName(target: string): string {
+export function leaseName(target: string): string {
   return `target:${target}`;
 }
 

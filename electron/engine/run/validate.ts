@@ -14,6 +14,7 @@ import { bundleOfRun, type RunBundle } from './bundle-of-run.ts';
 import { type EngineContext, nowText } from './engine-context.ts';
 import { type ChunkRecord, parseCounts } from './journal/rows.ts';
 import { liveSteps } from './live-steps.ts';
+import { lostEntries, withLostEntries } from './lost-entries.ts';
 import { Stopped } from './run-control.ts';
 import { findRun } from './run-lock.ts';
 import { type ActivePhase, InStep, type PhaseEnd } from './run-manager.ts';
@@ -165,7 +166,9 @@ async function validateStep(
   const run = findRun(context, active.runId);
   const env = readEnv({ context, run, bundle, pool, scratch, signal: active.control.signal, report: () => undefined });
   try {
-    for await (const item of step.kind.validate(stored.plan, stored, full ? 'full' : 'quick', figures, env)) {
+    const lost = lostEntries(context, runsOf(context, active.runId), stored.id);
+    const items = step.kind.validate(stored.plan, stored, full ? 'full' : 'quick', figures, env);
+    for await (const item of withLostEntries(items, lost)) {
       if (item.kind !== 'progress') findings.take(item, stored.id);
       else if (item.done > live.done) {
         active.progress.handled(item.done - live.done);
@@ -199,9 +202,14 @@ function notComparable(step: string, { error }: DbFailure): Finding {
   });
 }
 
+/** The run and its replays. */
+function runsOf({ journal }: EngineContext, runId: string): string[] {
+  return [runId, ...journal.runs.children(runId).map((child) => child.id)];
+}
+
 /** What the journal knows of every step; replays of a step count with it. */
 function doneSteps(context: EngineContext, runId: string, plan: StoredPlan): Map<string, StepDone> {
-  const runs = [runId, ...context.journal.runs.children(runId).map((child) => child.id)];
+  const runs = runsOf(context, runId);
   const own = new Map(
     plan.steps.map((step) => {
       const chunks = runs

@@ -14,6 +14,7 @@ import { RunManager } from '../run/run-manager.ts';
 import { stepKinds } from '../steps/registry.ts';
 import { createBundleServices } from './bundle/index.ts';
 import { createConnectionServices } from './connection/index.ts';
+import { createHandOverServices } from './hand-over.ts';
 import { createHistoryServices } from './history/index.ts';
 import { keepReport } from './history/report-of-run.ts';
 import type { HostBridge } from './host-bridge.ts';
@@ -59,6 +60,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     connection: createConnectionServices(context, bundle),
     migrations: createMigrationsServices(context),
     quarantine: createQuarantineServices({ context, replayStep: (request) => replayStep(manager, request) }),
+    handOver: createHandOverServices(context),
     history: createHistoryServices({
       context,
       cleanUp: (runId, removePoint) => cleanUp(manager, phases, runId, removePoint),

@@ -6,6 +6,7 @@ import { backupView } from '../rollback/backup-view.ts';
 import { rollbackView } from '../rollback/preview.ts';
 import { bundleOfRun } from '../run/bundle-of-run.ts';
 import { createRun } from '../run/create-run.ts';
+import { keepHandOver } from '../run/hand-over.ts';
 import type { Phases } from '../run/phases.ts';
 import { recheck } from '../run/recheck.ts';
 import { findRun } from '../run/run-lock.ts';
@@ -37,7 +38,10 @@ export function createRunServices(manager: RunManager, phases: Phases): RunGroup
         phases.plan(runId);
       },
       get: async ({ runId }) => acceptance(manager, runId),
-      accept: async ({ runId, hash, consents, via }) => acceptPlan(manager, runId, { hash, consents, via: via ?? {} }),
+      accept: async ({ runId, hash, consents, via }) => {
+        acceptPlan(manager, runId, { hash, consents, via: via ?? {} });
+        await keepHandOver(context, runId);
+      },
       export: async ({ runId }) => ({ name: `plan-${runId}.md`, text: planMarkdown(acceptance(manager, runId)) }),
     },
     run: {

@@ -3,6 +3,9 @@ import type { QuarantineEntry } from '../../steps/step-kind.ts';
 import type { JournalDatabase } from './database.ts';
 import type { QuarantineRecordRow } from './rows.ts';
 
+/** Reason of an entry of which only the target's count is left, since the run was adopted without its journal. */
+export const lostWithJournal = 'lost_with_journal';
+
 export type ReasonCount = {
   readonly step: string;
   readonly code: string;
@@ -86,13 +89,15 @@ export class FindingStore {
     );
   }
 
+  /** What can be replayed: entries that a lost journal held are known by number only. */
   openOf(run: string, step: string, code: string | null): QuarantineRecordRow[] {
     return this.#db.all<QuarantineRecordRow>(
-      "SELECT * FROM quarantine WHERE run = ? AND step = ? AND (? IS NULL OR code = ?) AND state = 'open' ORDER BY id",
+      "SELECT * FROM quarantine WHERE run = ? AND step = ? AND (? IS NULL OR code = ?) AND code <> ? AND state = 'open' ORDER BY id",
       run,
       step,
       code,
       code,
+      lostWithJournal,
     );
   }
 

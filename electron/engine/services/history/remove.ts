@@ -1,5 +1,6 @@
 import { OverlandError } from '#shared/model/error.ts';
 import type { EngineContext } from '../../run/engine-context.ts';
+import { handOverFolderWithoutPoint } from '../../run/hand-over.ts';
 import { removeScratch } from '../../run/remove-scratch.ts';
 import { findRun, holderOf } from '../../run/run-lock.ts';
 import { keepReport } from './report-of-run.ts';
@@ -46,6 +47,7 @@ export async function removeRun(context: EngineContext, runId: string): Promise<
   // A point that the clean-up kept was kept on purpose, and RESTORE.md in it needs no journal; one of a run that never wrote
   // protects nothing.
   if (!wrote) for (const location of kept) await environment.fs.remove(location);
+  await environment.fs.remove(await handOverFolderWithoutPoint(context, runId));
   await removeScratch(context, runId);
   journal.runs.remove(runId);
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ProtectedItem } from '../../../drivers/relational.ts';
 import type { ProfileConnection } from '../../profile/profile.ts';
-import { pointsFolder } from '../../rollback/backup.ts';
+import { pointsFolder } from '../../rollback/points-folder.ts';
 import { type EngineContext, nowText } from '../../run/engine-context.ts';
 import type { SessionPool } from '../../run/session-pool.ts';
 

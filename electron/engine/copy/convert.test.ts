@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compileRow } from './convert.ts';
+import { compileRow, sameStored } from './convert.ts';
 import { RowFault } from './fault.ts';
 import { column, designOne, table, way } from './testing.ts';
 
@@ -365,6 +365,18 @@ describe('arrays and types that only PostgreSQL has', () => {
         Uint8Array.from(Buffer.from(text.replaceAll('-', ''), 'hex')),
       ),
     ).toBe(text);
+  });
+});
+
+describe('values that the target writes in its own way', () => {
+  it('are not compared by digest, and are the same without case and blanks', () => {
+    expect(way('sqlite', 'TEXT', 'postgres', { to: 'inet' }).column.comparable).toBe(false);
+    expect(way('postgres', 'inet', 'postgres').column.comparable).toBe(true);
+    expect(way('sqlite', 'TEXT', 'postgres', { to: 'text' }).column.comparable).toBe(true);
+    expect(sameStored('FE80::1', 'fe80::1')).toBe(true);
+    expect(sameStored('[1, 5)', '[1,5)')).toBe(true);
+    expect(sameStored('a', 'b')).toBe(false);
+    expect(sameStored(null, 'null')).toBe(false);
   });
 });
 

@@ -8,6 +8,12 @@ export function faultWords(table: string, column: string, code: string, count: n
   return `${figure(count)} ${one ? 'value' : 'values'} of ${table}.${column} ${one ? single : many}.`;
 }
 
+/** The same beside the name of the column: `12 contain NUL`. */
+export function fewWords(code: string, count: number): string {
+  const [single, many] = words[code] ?? ['does not fit the target', 'do not fit the target'];
+  return `${figure(count)} ${count === 1 ? single : many}`;
+}
+
 const words: Readonly<Record<string, readonly [single: string, many: string]>> = {
   nul_in_text: ['contains NUL', 'contain NUL'],
   nul_in_json: ['holds the character \\u0000 in JSON', 'hold the character \\u0000 in JSON'],

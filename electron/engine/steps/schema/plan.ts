@@ -44,7 +44,7 @@ export async function planSchema(
     target: spec.target,
     tracked: standing.applied !== null,
     rehearsed: rehearsed.result !== null,
-    before: structureOf(rehearsed.before),
+    before: structureOf(rehearsed.target),
     pending: rehearsed.migrations,
     takenOver: takenOver(status),
     applied: status.filter((entry) => entry.state === 'applied').map(({ id, name }) => ({ id, name })),
@@ -66,7 +66,7 @@ export async function planSchema(
       ...statusFindings(status, step),
       ...adoptionFindings(standing.foreign, adopted, step),
       ...rehearsed.findings,
-      ...lockFindings(effects, rehearsed.before, env.policy.timeouts, step),
+      ...lockFindings(effects, rehearsed.target, env.policy.timeouts, step),
       ...wayBackFindings(plan, undo, step),
     ],
     undo,
@@ -165,7 +165,7 @@ function commitOf(session: RelationalSession) {
 
 /** Objects that change, with the size of those that are there; without a rehearsal as far as the statements name them. */
 function touchesOf(spec: SchemaSpec, rehearsed: Rehearsed, effects: ReturnType<typeof statementEffects>): Touched[] {
-  const sizes = new Map(rehearsed.before.tables.map((table) => [table.name, table]));
+  const sizes = new Map(rehearsed.target.tables.map((table) => [table.name, table]));
   const sized = (object: string, how: Touched['how']): Touched => {
     const table = sizes.get(object);
     return {

@@ -2,6 +2,7 @@ import { type Finding, makeFinding } from '#shared/model/finding.ts';
 import { type Catalog, DbFailure, type Endpoint, type RelationalSession } from '../../../drivers/relational.ts';
 import type { World } from '../../plan/world.ts';
 import type { ReadEnv, StepHead } from '../step-kind.ts';
+import { withoutUnfaithful } from './faithful.ts';
 import type { PlannedMigration } from './plan-types.ts';
 import { type Pending, planScripts, rehearse } from './rehearsal.ts';
 import { failedFinding } from './rehearsal-findings.ts';
@@ -10,6 +11,9 @@ import type { SchemaSpec } from './spec.ts';
 
 export type Rehearsed = {
   readonly migrations: readonly PlannedMigration[];
+  /** As it is now: sizes, and what the way back ends with. */
+  readonly target: Catalog;
+  /** Before and after in the place where they were rehearsed. */
   readonly before: Catalog;
   readonly after: Catalog;
   readonly findings: readonly Finding[];
@@ -31,14 +35,21 @@ export async function rehearseOrRead(
 ): Promise<Rehearsed> {
   const { endpoint } = session;
   const before = await session.catalog(null);
-  if (endpoint.engine === 'sqlite') return rehearse(step, session, pending, world, env);
-  if (pending.length === 0) return { migrations: [], before, after: before, findings: [], result: null };
+  if (endpoint.engine === 'sqlite') return { ...(await rehearse(step, session, pending, world, env)), target: before };
+  if (pending.length === 0)
+    return { migrations: [], target: before, before, after: before, findings: [], result: null };
   const reason = spec.scratch === null ? null : await leavesScratch(session, pending, env.signal);
   if (spec.scratch === 'target' && reason === null) {
     const rehearsed = await rehearse(step, session, pending, world, env);
-    return { ...rehearsed, findings: [...rehearsed.findings, scratchFinding(rehearsed.result[1], step)] };
+    const faithful = withoutUnfaithful(rehearsed.migrations, before, rehearsed.before, step);
+    return {
+      ...rehearsed,
+      target: before,
+      migrations: faithful.migrations,
+      findings: [...rehearsed.findings, ...faithful.findings, scratchFinding(rehearsed.result[1], step)],
+    };
   }
-  return { before, after: before, result: null, ...readOnly(step, session, pending, reason) };
+  return { target: before, before, after: before, result: null, ...readOnly(step, session, pending, reason) };
 }
 
 /** Without a rehearsal: the scripts taken apart, what cannot run refused. */

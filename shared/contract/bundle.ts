@@ -101,6 +101,31 @@ export const bundleContract = {
   override: procedure
     .input(z.object({ path: z.string(), connection: z.string(), fields: z.record(z.string(), z.string().nullable()) }))
     .output(bundleView),
+  /**
+   * What words of a rule of `[steps.STEP.types]` change in profile.toml: `place` is a column such as `orders.note` or a type of the
+   * source, a word that is null is taken out. With `write` null the change is only shown; else it is the text of profile.toml that
+   * was shown, and the change is written where the file still holds it.
+   */
+  setRule: procedure
+    .input(
+      z.object({
+        path: z.string(),
+        step: z.string(),
+        place: z.string().min(1),
+        rule: z.record(z.string(), z.string().nullable()),
+        write: z.string().nullable(),
+      }),
+    )
+    .output(
+      z.object({
+        /** The entry as it stands in `[steps.STEP.types]`. */
+        line: z.string(),
+        before: z.string(),
+        after: z.string(),
+        /** As the change left it; null where it was only shown. */
+        bundle: bundleView.nullable(),
+      }),
+    ),
   /** A bundle dropped into a browser window, where only file contents are to be had: stored in the data folder and opened. */
   receive: procedure
     .input(z.object({ name: z.string(), files: z.array(z.object({ path: z.string(), base64: z.string() })) }))

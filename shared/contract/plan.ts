@@ -56,7 +56,19 @@ export const typeMapping = z.object({
   fit: z.enum(['exact', 'widened', 'rule']),
   rule: z.string().nullable(),
   seen: z.string(),
+  /** Where rules of `[steps.STEP.types]` decide; absent where the profile maps the column itself. */
+  rules: z
+    .object({
+      /** How a rule names the column: `orders.note`. */
+      place: z.string(),
+      /** Values that do not fit and would be set aside with their rows. */
+      unfit: z.number().int(),
+      /** What would settle them, a way each: `nul = "remove"`. */
+      settles: z.array(z.string()),
+    })
+    .optional(),
 });
+export type TypeMapping = z.infer<typeof typeMapping>;
 
 /** Mapping of one output column, for "what becomes of what". */
 export const columnFate = z.object({

@@ -24,6 +24,8 @@ export type LoadOptions = {
   readonly overrides?: Overrides;
   /** Rules changed for a replay; the files stay as they are. */
   readonly changes?: readonly ProfileChange[];
+  /** Text that is tried in the place of profile.toml. */
+  readonly text?: string;
 };
 
 export type LoadedProfile = {
@@ -41,7 +43,7 @@ export async function loadProfile(
   options: LoadOptions,
 ): Promise<LoadedProfile | { readonly problems: readonly Problem[] }> {
   const folder = basename(path) === profileName ? dirname(resolve(path)) : resolve(path);
-  const read = await readProfile(folder);
+  const read = options.text === undefined ? await readProfile(folder) : { text: options.text };
   if ('problem' in read) return { problems: [read.problem] };
   const toml = parseToml(read.text, profileName);
   if ('problem' in toml) return { problems: [toml.problem] };

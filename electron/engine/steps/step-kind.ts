@@ -1,4 +1,4 @@
-import type { Estimate, Touched } from '#shared/contract/plan.ts';
+import type { Estimate, Touched, TypeMapping } from '#shared/contract/plan.ts';
 import type { ConsentNeed } from '#shared/model/error.ts';
 import type { Finding, Problem } from '#shared/model/finding.ts';
 import type { CommitClass, Counts, StepKindName, UndoMode } from '#shared/model/run.ts';
@@ -35,6 +35,8 @@ export interface StepKind<Spec = unknown, P = unknown> {
   describe(spec: Spec, id: string): StepWords;
   /** Connections that the step reads and writes. */
   connections(spec: Spec): { readonly reads: readonly string[]; readonly writes: readonly string[] };
+  /** What the step does at its target, for the rights that it needs; needs no connection. */
+  rights?(spec: Spec): StepRights;
   /** What the step misses in a source, before anything is planned: findings name table and column. Reads structure only. */
   examine?(
     spec: Spec,
@@ -64,6 +66,14 @@ export interface StepKind<Spec = unknown, P = unknown> {
     env: ReadEnv,
   ): AsyncIterable<ValidationItem>;
 }
+
+/** `tables` null: which ones is known only when the ends are looked into. */
+export type StepRights = {
+  readonly connection: string;
+  readonly structure: boolean;
+  readonly mode: 'insert' | 'upsert' | 'replace';
+  readonly tables: readonly string[] | null;
+};
 
 export type ParseContext = {
   readonly connections: ReadonlySet<string>;
@@ -151,6 +161,7 @@ export type Planned<P> = {
     fit: 'exact' | 'widened' | 'rule';
     rule: string | null;
     seen: string;
+    rules?: TypeMapping['rules'];
   }[];
   /** Source columns the step reads, as `connection.table.column`; `table.*` for all. For the coverage ledger. */
   readonly reads: readonly string[];

@@ -12,6 +12,7 @@ import { bundleFolder, overridesOf } from './bundle-folder.ts';
 import { bundleView } from './bundle-view.ts';
 import { receiveBundle } from './received.ts';
 import { openRunOf, recentBundles } from './recent.ts';
+import { setRule } from './set-rule.ts';
 
 /** Opening, checking and making bundles; nothing here connects to anything. */
 export function createBundleServices(context: EngineContext): Services['bundle'] {
@@ -23,7 +24,7 @@ export function createBundleServices(context: EngineContext): Services['bundle']
     return bundleView(folder, loaded, openRunOf(context, folder));
   }
 
-  return {
+  const services: Services['bundle'] = {
     recent: () => recentBundles(context),
     forget: async ({ path }) => journal.bundles.forget(path === null ? null : resolve(path)),
     templates: async () => sampleTemplates().map((one) => ({ ...one })),
@@ -67,8 +68,11 @@ export function createBundleServices(context: EngineContext): Services['bundle']
       return view(folder, after);
     },
 
+    setRule: (input, call) => setRule(context, services)(input, call),
+
     receive: async ({ name, files }) => ({ path: await receiveBundle(environment, name, files) }),
   };
+  return services;
 }
 
 /** Null gives the profile's own value back. */

@@ -17,7 +17,8 @@ function quoted(text: string): string {
   return JSON.stringify(text).replaceAll('\u007f', '\\u007f');
 }
 
-function keyName(name: string): string {
+/** A key as it stands in TOML, in quotes where it needs them. */
+export function keyName(name: string): string {
   return /^[A-Za-z0-9_-]+$/.test(name) ? name : quoted(name);
 }
 

@@ -1,6 +1,7 @@
 import { figure } from '#shared/model/figures.ts';
+import { fewWords, settledBy } from '../../../copy/forecast-words.ts';
 import type { Planned } from '../../step-kind.ts';
-import type { TableForecast } from './forecast.ts';
+import type { Misfits, TableForecast } from './forecast.ts';
 import type { WholePlan } from './plan-types.ts';
 
 /** What becomes of each column's type, and what was seen in it. */
@@ -14,9 +15,25 @@ export function wholeTypeTable(plan: WholePlan, seen: readonly TableForecast[]):
       targetType: column.targetType,
       fit: column.fit,
       rule: column.rules.length === 0 ? null : column.rules.join(', '),
-      seen: [seenText(seen[at], index), column.words].filter((text) => text !== '').join('. '),
+      seen: [
+        ...unfitIn(seen[at], column.source).map(({ code, count }) => fewWords(code, count)),
+        seenText(seen[at], index),
+        column.words,
+      ]
+        .filter((text) => text !== '')
+        .join('. '),
+      rules: {
+        place: `${copy.source}.${column.source}`,
+        unfit: unfitIn(seen[at], column.source).reduce((sum, { count }) => sum + count, 0),
+        settles: [...new Set(unfitIn(seen[at], column.source).flatMap(({ code }) => settledBy(column, code)))],
+      },
     })),
   );
+}
+
+/** Values of the column that its conversion does not take. */
+function unfitIn(seen: TableForecast | undefined, column: string): readonly Misfits[] {
+  return (seen?.misfits ?? []).filter((one) => one.column === column);
 }
 
 function seenText(seen: TableForecast | undefined, column: number): string {

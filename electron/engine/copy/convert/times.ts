@@ -75,10 +75,20 @@ function plainForm({ from, to, rule }: ConvertSpec, zones: Zones): (text: string
     const zoned = end < text.length;
     // Without a zone on one side only the longer way knows what is meant.
     if (zoned ? zones.to === null && zones.written === null : zones.to !== null) return null;
-    const fits = full === null ? end <= 20 + digits && (end === 19 || text.charCodeAt(end - 1) !== 0x30) : end === full;
-    if (!fits) return null;
-    return zoned === (suffix !== '') ? text : text.slice(0, end) + suffix;
+    const stop = full === null ? withoutZeros(text, end) : end;
+    if (stop > (full ?? 20 + digits)) return null;
+    if (stop === end && (full === null || end === full) && zoned === (suffix !== '')) return text;
+    return text.slice(0, stop) + (full === null ? '' : padding.slice(stop === 19 ? 0 : stop - 19, full - 19)) + suffix;
   };
+}
+
+const padding = '.000000';
+
+/** Where the fraction ends when its last zeros are left out. */
+function withoutZeros(text: string, end: number): number {
+  let stop = end;
+  if (stop > 19) while (text.charCodeAt(stop - 1) === 0x30) stop -= 1;
+  return text.charCodeAt(stop - 1) === 0x2e ? stop - 1 : stop;
 }
 
 type Zones = {

@@ -58,20 +58,23 @@ function chosen() {
   return Object.keys(stages).filter((name) => (only === null || only.includes(name)) && !skip.includes(name));
 }
 
-/** What the browser and desktop journeys need of Debian; elsewhere the tools must be there already. */
+/** What the journeys and the tests on servers need of Debian; elsewhere the tools must be there already. */
 function installPackages() {
-  const wanted = { chromium: 'chromium', 'xvfb-run': 'xvfb', xauth: 'xauth' };
-  const missing = Object.keys(wanted).filter((tool) => !which(tool));
+  const wanted = { chromium: 'chromium', 'xvfb-run': 'xvfb', xauth: 'xauth', mariadbd: 'mariadb-server' };
+  const given = process.env.OVERLAND_TEST_MYSQL_URL ? ['mariadbd'] : [];
+  const missing = Object.keys(wanted).filter((tool) => !given.includes(tool) && !which(tool));
   if (missing.length === 0) return true;
   const names = missing.map((tool) => wanted[tool]);
   if (process.platform !== 'linux' || process.getuid?.() !== 0 || !which('apt-get')) {
     loud(`Missing: ${missing.join(', ')}. Install them first (Debian: ${names.join(' ')}); this account cannot.`);
+    if (missing.includes('mariadbd')) loud('No mariadb-server: the tests of the mysql driver DO NOT RUN.');
     return true;
   }
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const run = (args) => spawnSync('apt-get', args, { stdio: ['ignore', 'inherit', 'inherit'], env }).status === 0;
   const done = run(['update', '-qq']) && run(['install', '-y', '-qq', '--no-install-recommends', ...names]);
   if (!done) loud(`apt-get could not install ${names.join(' ')}: the journeys that need them will fail.`);
+  if (!done && missing.includes('mariadbd')) loud('No MariaDB: the tests of the mysql driver DO NOT RUN.');
   return true;
 }
 
@@ -169,7 +172,8 @@ function readReport(file) {
 }
 
 function which(tool) {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, tool)));
+  // Servers live where the PATH of a plain user does not reach.
+  return [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'].some((folder) => existsSync(join(folder, tool)));
 }
 
 function banner(name) {

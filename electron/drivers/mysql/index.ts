@@ -1,4 +1,5 @@
 import type { RelationalDriver } from '../relational.ts';
+import { grantStatements } from './grants.ts';
 import { mysqlEndpoint } from './open.ts';
 import { protectDatabase } from './protect.ts';
 import { restoreDatabase } from './restore.ts';
@@ -15,4 +16,5 @@ export const mysqlDriver: RelationalDriver = {
   makeScratch,
   dropScratch,
   split: splitScript,
+  grants: grantStatements,
 };

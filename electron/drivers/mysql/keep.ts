@@ -126,8 +126,13 @@ export async function removeByKey(
   keys: readonly Row[],
 ): Promise<void> {
   for (let at = 0; at < keys.length; at += perInsert) {
-    const part = keys.slice(at, at + perInsert).map((key) => `(${keyCondition(found, on, key)})`);
-    await connection.run(`DELETE FROM ${quote(found.name)} WHERE ${part.join(' OR ')}`);
+    const part = keys.slice(at, at + perInsert);
+    const [only, ...more] = on;
+    const where =
+      only !== undefined && more.length === 0 && part.every(([value]) => value !== null)
+        ? `${quote(columnOf(found, only).name)} IN (${part.map(([value]) => columnLiteral(found, only, value ?? null)).join(', ')})`
+        : part.map((key) => `(${keyCondition(found, on, key)})`).join(' OR ');
+    await connection.run(`DELETE FROM ${quote(found.name)} WHERE ${where}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import mysql from 'mysql2';
 import { OverlandError } from '#shared/model/error.ts';
 import { makeFinding } from '#shared/model/finding.ts';
@@ -84,10 +84,12 @@ function serverOf(version: string, comment: string, localInfile: unknown): Serve
 async function options(endpoint: MysqlEndpoint, env: Environment): Promise<mysql.ConnectionOptions> {
   const { fields, password } = endpoint;
   const host = fields['host'] ?? 'localhost';
+  const port = Number(fields['port'] ?? 3306);
   const connectTimeout = milliseconds(fields['connect_timeout']) ?? defaultTimeoutMs;
   const ssl = await tlsOptions(endpoint, env);
   return {
-    ...(isSocket(host) ? { socketPath: host } : { host, port: Number(fields['port'] ?? 3306) }),
+    ...(isSocket(host) ? { socketPath: host } : { host, port }),
+    ...(ssl && isIP(host) !== 0 ? { stream: () => namedSocket(host, port) } : {}),
     ...(fields['user'] === undefined ? {} : { user: fields['user'] }),
     ...(password === null ? {} : { password }),
     ...(fields['database'] === undefined ? {} : { database: fields['database'] }),
@@ -101,6 +103,17 @@ async function options(endpoint: MysqlEndpoint, env: Environment): Promise<mysql
     // Multi-row inserts have one text per width of a table.
     maxPreparedStatements: 64,
   };
+}
+
+/**
+ * mysql2 compares the certificate of a host that is given by its address with the name `localhost`: Node takes that where
+ * the socket does not know what it was connected to. This one knows.
+ */
+function namedSocket(host: string, port: number): Socket {
+  const socket = connect(port, host);
+  socket.setKeepAlive(true);
+  socket.setNoDelay(true);
+  return Object.assign(socket, { _host: host });
 }
 
 /** `10s`, `500ms`, `1min`. */

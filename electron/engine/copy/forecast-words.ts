@@ -56,14 +56,18 @@ export function settledBy({ convert }: Pick<PlannedColumn, 'convert'>, code: str
 
 type Word = readonly [word: keyof TypeRule, value: string];
 
-function rulesFor(code: string, { from, to }: ConvertSpec): readonly Word[] {
+function rulesFor(code: string, { from, to, nullable }: ConvertSpec): readonly Word[] {
   const wider = (type: string): Word => ['to', type];
   const text = { sqlite: 'TEXT', postgres: 'text', mysql: 'longtext' }[to.engine];
   switch (code) {
     case 'nul_in_text':
       return to.engine === 'postgres' ? [['nul', 'remove'], wider('bytea')] : [['nul', 'remove']];
-    case 'too_long':
-      return [wider(to.facts.family === 'bytes' ? 'longblob' : text), ['outside', 'null']];
+    case 'too_long': {
+      // A key of MySQL takes no long text, but up to 768 characters.
+      const key = to.engine === 'mysql' && to.facts.family === 'text' && (to.facts.length ?? 0) < 768;
+      const type = key ? 'varchar(768)' : to.facts.family === 'bytes' ? 'longblob' : text;
+      return nullable ? [wider(type), ['outside', 'null']] : [wider(type)];
+    }
     case 'out_of_range':
       return [...widerNumber(to.engine, to.facts.family, text), ['outside', 'null']];
     case 'too_precise':

@@ -41,23 +41,23 @@ function shareOut(
   lengths: Map<string, number>,
 ): void {
   let left = mostOfKey;
-  const open: string[] = [];
+  const open: { readonly name: string; readonly length: number | null }[] = [];
   for (const name of key) {
     const column = table.columns.find((one) => one.name === name);
     if (!column) continue;
     const { family, length } = meaningOf(request.source, column).facts;
     const textual = ['text', 'set', 'any', 'other', 'interval', 'bytes', 'enum'].includes(family);
-    if (textual && (length === null || length > usual)) open.push(name);
+    if (textual && (length === null || length > usual)) open.push({ name, length });
     else if (textual) {
       left -= length ?? 0;
       lengths.set(`${table.name}.${name}`, length ?? usual);
     } else left -= family === 'uuid' ? 36 : 5;
   }
   const share = Math.max(1, Math.floor(left / Math.max(1, open.length)));
-  for (const name of open) {
+  for (const { name, length } of open) {
     const place = `${table.name}.${name}`;
     const longest = request.longest?.(table.name, name) ?? 0;
-    const wanted = longest <= usual ? usual : Math.ceil(longest / 64) * 64;
+    const wanted = length ?? (longest <= usual ? usual : Math.ceil(longest / 64) * 64);
     lengths.set(place, Math.min(wanted, share, lengths.get(place) ?? share));
   }
 }

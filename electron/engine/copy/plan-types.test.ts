@@ -94,6 +94,13 @@ describe('keys of MySQL', () => {
     expect(planned.indexes[1]?.parts[0]?.length).toBe(191);
     expect(planned.columns[0]?.fit).toBe('rule');
   });
+  it('a declared length stays where the key has room for it', () => {
+    const source = table('t', [column('id', 'character varying(500)', { nullable: false })], { primaryKey: ['id'] });
+    const planned = designOne('postgres', 'mysql', source);
+    expect(planned.columns[0]).toMatchObject({ targetType: 'varchar(500)', fit: 'exact' });
+    const long = table('t', [column('id', 'character varying(5000)', { nullable: false })], { primaryKey: ['id'] });
+    expect(designOne('postgres', 'mysql', long).columns[0]).toMatchObject({ targetType: 'varchar(768)', fit: 'rule' });
+  });
   it('four texts share the bytes of one key', () => {
     const names = ['a', 'b', 'c', 'd'];
     const source = table(

@@ -225,6 +225,43 @@ test('rows that a unique key refuses are set aside, with all that refers to them
   expect(results.every((result) => result.kind === 'undone')).toBe(true);
 });
 
+test('a replay with another rule writes what was set aside, as often as it is run', async () => {
+  const text = (unknown: string) =>
+    `${profile(`[steps.shop.tables.log]
+set = { what = { value = "=row.what", map = "names", unknown = "${unknown}" } }
+[steps.shop.tables.parts]
+set = { inside = { value = "=row.inside", map = "names", unknown = "${unknown}", cast = "int64" } }
+`)}[maps]\nnames = { same = "same" }\n`;
+  const run = await start(text('quarantine'));
+  await run.plan();
+  await run.execute();
+  const aside = run.outcomes.get('shop')!.quarantine;
+  expect(aside.map((entry) => [entry.key, entry.code])).toEqual([
+    ['parts / 1', 'unknown_value'],
+    ['parts / 2', 'unknown_value'],
+  ]);
+  bench.write({ 'profile.toml': text('keep') });
+  const amended = (await bench.load()).profile.steps[0]!;
+  const plan = amended.kind.amend?.(run.planned.get('shop')!.plan, amended.spec);
+  expect(plan).not.toBeNull();
+  const replay = await bench.run({ runId: 'run2' });
+  for (let times = 0; times < 2; times += 1) {
+    await replay.execute({
+      mode: 'replay',
+      onlyKeys: new Set(aside.map((entry) => entry.key)),
+      plan: () => plan,
+    });
+    expect(bench.rows('new.db', 'SELECT id, inside FROM parts ORDER BY id')).toEqual([
+      [1, 3],
+      [2, 1],
+      [3, null],
+    ]);
+  }
+  bench.write({ 'profile.toml': text('keep').replace('"tmp_*"', '"tmp_*", "items"') });
+  const further = (await bench.load()).profile.steps[0]!;
+  expect(further.kind.amend?.(run.planned.get('shop')!.plan, further.spec)).toBeNull();
+});
+
 describe('into tables that are there', () => {
   /** Rows without a key can only be added. */
   const there = (mode: string) =>

@@ -7,32 +7,34 @@ type Props = {
   label: string;
   /** Long lines go on below instead of being cut. */
   wrap?: boolean | undefined;
+  /** Number of the first line, where the texts are parts; 1 unless given. */
+  firstLine?: number | undefined;
 };
 
 /** Two texts in aligned rows, changed words marked, gaps sunken. For texts of a few hundred lines: every row stands in the document. */
-export function SideBySide({ before, after, label, wrap }: Props) {
+export function SideBySide({ before, after, label, wrap, firstLine = 1 }: Props) {
   const rows = useMemo(() => diffLines(before, after), [before, after]);
   return (
     <section className={`diff scroll ${wrap ? 'wrap-lines' : ''}`} aria-label={label} tabIndex={0}>
       {rows.map((row, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the rows are the text in order and have no other identity
         <Fragment key={index}>
-          <Side row={row} side="left" />
-          <Side row={row} side="right" />
+          <Side row={row} side="left" above={firstLine - 1} />
+          <Side row={row} side="right" above={firstLine - 1} />
         </Fragment>
       ))}
     </section>
   );
 }
 
-function Side({ row, side }: { row: DiffRow; side: 'left' | 'right' }) {
+function Side({ row, side, above }: { row: DiffRow; side: 'left' | 'right'; above: number }) {
   const cell = row[side];
   if (!cell) return <div className="gap" aria-hidden />;
   const tone = { same: '', changed: 'chg', added: 'add', removed: 'del' }[row.kind];
   return (
     <div className={tone}>
       <span className="ln" aria-hidden>
-        {cell.line}
+        {cell.line + above}
       </span>
       <span className="tx" title={cell.text.length > 60 ? cell.text : undefined}>
         {row.kind === 'changed' && row.left && row.right ? (

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useRpc } from '../../rpc/rpc-context.tsx';
+import { isAtWork } from '../shared/at-work.ts';
 import { Reading } from '../shared/reading.tsx';
 import { useRefresh } from '../shared/use-refresh.ts';
 import { useRun } from '../shared/use-run.ts';
@@ -27,7 +28,8 @@ export function DryRunScreen() {
     );
   }
   const view = dryRun.data;
-  return view.state === 'done' ? (
+  // A dry run that begins again shows itself before the view of the one before it is read anew.
+  return view.state === 'done' && !(active && isAtWork(snapshot)) ? (
     <Rehearsed run={run} view={view} />
   ) : (
     <Rehearsing run={run} snapshot={snapshot} view={view} />

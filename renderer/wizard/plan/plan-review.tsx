@@ -145,7 +145,7 @@ export function PlanReview({ plan, snapshot }: { plan: PlanView; snapshot: RunSn
           <PlanForecast findings={plan.findings} />
         </Tabs.Panel>
         <Tabs.Panel value="types" style={tall}>
-          <PlanTypes types={plan.types} />
+          <PlanTypes types={plan.types} runId={runId} open={snapshot.phase === 'plan' && !stale} />
         </Tabs.Panel>
         <Tabs.Panel value="fates" style={tall}>
           <PlanFates fates={plan.fates} />

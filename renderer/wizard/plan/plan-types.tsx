@@ -1,24 +1,42 @@
 import { NativeSelect, SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
-import type { PlanView } from '#shared/contract/plan.ts';
+import { useMigration } from '../../profiles/use-migration.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { useFormat } from '../../ui/format/format-context.tsx';
 import { MiddleEllipsis } from '../../ui/middle-ellipsis.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { SeverityIcon } from '../../ui/severity-icon.tsx';
 import { TableHead } from '../../ui/table-head.tsx';
+import { RuleDialog } from './rule-dialog.tsx';
+import { isRuled, type Mapping, needsRule, type RuledMapping, tableOf } from './type-rule.ts';
 
-type Mapping = PlanView['types'][number];
+type Props = {
+  types: readonly Mapping[];
+  runId: string;
+  /** Whether rules can still be changed. */
+  open: boolean;
+};
+type Shown = 'all' | 'special' | 'unfit';
 
-/** Column by column: what it was, what it becomes, and whether every value fits. */
-export function PlanTypes({ types }: { types: readonly Mapping[] }) {
+/** Column by column: what it was, what it becomes, whether every value fits, and the rule that decides. */
+export function PlanTypes({ types, runId, open }: Props) {
   const format = useFormat();
-  const steps = [...new Set(types.map((type) => type.step))];
+  const { bundle } = useMigration();
   const [step, setStep] = useState('');
-  const [shown, setShown] = useState<'all' | 'special'>('all');
+  const [table, setTable] = useState('');
+  const [shown, setShown] = useState<Shown>('all');
+  const [ruled, setRuled] = useState<RuledMapping | null>(null);
+  const steps = [...new Set(types.map((type) => type.step))];
   const ofStep = types.filter((type) => step === '' || type.step === step);
-  const special = ofStep.filter((type) => type.fit !== 'exact');
-  const rows = shown === 'all' ? ofStep : special;
+  const tables = [...new Set(ofStep.filter(isColumn).map(tableOf))];
+  const inTable = ofStep.filter((type) => table === '' || (isColumn(type) && tableOf(type) === table));
+  const lists = {
+    all: inTable,
+    special: inTable.filter((type) => type.fit !== 'exact'),
+    unfit: inTable.filter(needsRule),
+  };
+  const rows = lists[shown];
+  const editable = open && bundle !== undefined && types.some(isRuled);
   const from = onlyConnection(types.map((type) => (isColumn(type) ? type.column : null)));
   const to = onlyConnection(types.map((type) => type.target));
   return (
@@ -31,27 +49,41 @@ export function PlanTypes({ types }: { types: readonly Mapping[] }) {
             <NativeSelect
               aria-label="Step"
               value={step}
-              onChange={(event) => setStep(event.currentTarget.value)}
+              onChange={(event) => {
+                setStep(event.currentTarget.value);
+                setTable('');
+              }}
               data={[{ value: '', label: 'All steps' }, ...steps]}
+            />
+          ) : null}
+          {tables.length > 1 ? (
+            <NativeSelect
+              aria-label="Table"
+              value={table}
+              onChange={(event) => setTable(event.currentTarget.value)}
+              data={[{ value: '', label: 'All tables' }, ...tables]}
             />
           ) : null}
           <SegmentedControl
             aria-label="Columns shown"
             value={shown}
-            onChange={(value) => setShown(value as 'all' | 'special')}
+            onChange={(value) => setShown(value as Shown)}
             data={[
-              { value: 'all', label: `All ${format.number(ofStep.length)}` },
-              { value: 'special', label: `Rule or widened ${format.number(special.length)}` },
+              { value: 'all', label: `All ${format.number(lists.all.length)}` },
+              { value: 'special', label: `Rule or widened ${format.number(lists.special.length)}` },
+              ...(types.some(isRuled)
+                ? [{ value: 'unfit', label: `Needs a rule ${format.number(lists.unfit.length)}` }]
+                : []),
             ]}
           />
         </>
       }
       style={{ flex: 1 }}
-      foot="Exact: arrives as it was, or as the profile computes it. Widened: exact, in a larger type. Rule: values that the named rule changes."
+      foot="Exact: arrives as it was, or as the profile computes it. Widened: exact, in a larger type. Rule: values that the named rule changes. Not all: some values do not fit and would be set aside."
     >
       <section className="scroll" tabIndex={0} aria-label="Type mapping" style={{ flex: '1 1 0', minHeight: 200 }}>
         {rows.length === 0 ? (
-          <Empty title={types.length ? 'No column needs a rule or a larger type' : 'No columns are mapped'} />
+          <Empty title={types.length === 0 ? 'No columns are mapped' : nothing[shown]} />
         ) : (
           <table className="tbl fixed">
             <TableHead
@@ -62,7 +94,8 @@ export function PlanTypes({ types }: { types: readonly Mapping[] }) {
                 { name: 'Target type', width: '96px' },
                 { name: 'Fit', width: '76px' },
                 'Rule',
-                { name: 'In the data', width: '13%' },
+                { name: 'In the data', width: editable ? '21%' : '13%' },
+                ...(editable ? [{ name: 'Change', width: '74px', unseen: true }] : []),
               ]}
             />
             <tbody>
@@ -81,21 +114,54 @@ export function PlanTypes({ types }: { types: readonly Mapping[] }) {
                     <code className="t2">{type.targetType}</code>
                   </td>
                   <td>
-                    <Fit fit={type.fit} />
+                    <Fit fit={type.fit} unfit={needsRule(type)} />
                   </td>
                   <td>{type.rule ? <Name text={type.rule} /> : null}</td>
-                  <td className="t2 c12 ell" style={{ maxWidth: 230 }} title={type.seen}>
+                  <td
+                    className={`c12 ell ${needsRule(type) ? 'warn' : 't2'}`}
+                    style={{ maxWidth: 230 }}
+                    title={type.seen}
+                  >
                     {type.seen}
                   </td>
+                  {editable ? (
+                    <td>
+                      {isRuled(type) ? (
+                        <button
+                          type="button"
+                          className="link"
+                          aria-label={`Rule for ${type.rules.place}...`}
+                          onClick={() => setRuled(type)}
+                        >
+                          Rule...
+                        </button>
+                      ) : null}
+                    </td>
+                  ) : null}
                 </tr>
               ))}
             </tbody>
           </table>
         )}
       </section>
+      {ruled && bundle ? (
+        <RuleDialog
+          mapping={ruled}
+          types={types}
+          runId={runId}
+          bundlePath={bundle.path}
+          onClose={() => setRuled(null)}
+        />
+      ) : null}
     </Panel>
   );
 }
+
+const nothing: Readonly<Record<Shown, string>> = {
+  all: 'No column is among these',
+  special: 'No column needs a rule or a larger type',
+  unfit: 'Every value that was read fits; no column needs a rule',
+};
 
 /** Expressions and constants stand where a column would. */
 function isColumn({ sourceType }: Mapping): boolean {
@@ -123,7 +189,14 @@ function Name({ text }: { text: string }) {
   );
 }
 
-function Fit({ fit }: { fit: Mapping['fit'] }) {
+function Fit({ fit, unfit }: { fit: Mapping['fit']; unfit: boolean }) {
+  if (unfit)
+    return (
+      <span className="row warn" style={{ gap: 5 }}>
+        <SeverityIcon severity="warning" size={14} />
+        Not all
+      </span>
+    );
   if (fit === 'exact') return <span className="t2">Exact</span>;
   if (fit === 'widened') return <span className="t2">Widened</span>;
   return (

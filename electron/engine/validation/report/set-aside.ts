@@ -47,12 +47,15 @@ export function reportReasons(
 
 /**
  * A message that all records of a group share says something of the rule; one that differs from record to record quotes the
- * record, and so does any message about a sensitive column. Then only the reason's name and the column are told.
+ * record, and so does any message about a sensitive column. Then only the reason's name and the column are told. The message
+ * of a `reject` is the profile's own sentence, whatever the record.
  */
 export function reasonWords(
-  group: Pick<Grouped, 'code' | 'column_name' | 'message' | 'messages' | 'count'>,
+  group: Pick<Grouped, 'code' | 'rule' | 'column_name' | 'message' | 'messages' | 'count'>,
   isSensitive: IsSensitive,
 ): string {
+  const fromProfile = group.rule !== null && /\.reject\[\d+\]/.test(group.rule);
+  if (fromProfile && group.messages === 1) return group.message;
   const shared = group.messages === 1 && group.count > 1;
   const column = group.column_name;
   if (shared && (column === null || !isSensitive(column))) return group.message;

@@ -23,7 +23,7 @@ export async function watchPhase(context: CommandContext, runId: string): Promis
   const { services, signal } = context;
   const display = createDisplay(context.settings.progress, context.live, {
     line: (text) => context.output.line(text),
-    paint: (text) => process.stderr.write(`\r\x1b[K${printable(text).slice(0, (process.stderr.columns ?? 100) - 1)}`),
+    paint: (text) => process.stderr.write(`\r\x1b[K${printable(text).slice(0, (process.stderr.columns || 100) - 1)}`),
   });
   const cancel = () => {
     context.output.note('Cancelling: the chunk in hand is undone, what is committed stays. Ctrl C again ends at once.');

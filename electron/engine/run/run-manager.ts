@@ -83,6 +83,8 @@ export class RunManager {
     const lock = lockRun(this.context, runId);
     const control = new RunControl();
     const progress = this.progress(runId);
+    // What the phase before left is not how far this one is.
+    progress.beginPhase([]);
     const event = (entry: NewEvent) => this.event(runId, entry);
     const active: ActivePhase = { runId, phase, epoch: lock.epoch, control, progress, event };
     const attempt = journal.runs.beginPhase(runId, phase, nowText(this.context));

@@ -43,7 +43,7 @@ export function snapshotOf(manager: RunManager, runId: string): RunSnapshot {
     steps: steps.map((step) => stepProgress(step, rate, now)),
     bar: parts,
     percent: weight === 0 ? null : done >= weight ? 100 : Math.min(99, Math.floor((done / weight) * 100)),
-    leftSeconds: active ? leftOf(steps, now) : null,
+    leftSeconds: active && progress.steps.size > 0 ? leftOf(steps, now) : null,
     setAside: { now: steps.reduce((sum, step) => sum + step.setAside, 0), forecast: setAsideForecast(dryRun) },
     counts,
     rate: [...progress.rate],
@@ -79,11 +79,13 @@ function stepsOf(
   plan: StoredPlan | null,
   interrupted: boolean,
 ): LiveStep[] {
-  if ((active || progress.steps.size > 0) && !interrupted) return [...progress.steps.values()];
-  if (!plan) return [];
-  return liveSteps(context, run.id, plan).map((step) =>
-    interrupted && step.state === 'paused' ? { ...step, state: 'lost' as const } : step,
-  );
+  if (progress.steps.size > 0 && !interrupted) return [...progress.steps.values()];
+  // A clean-up has no steps.
+  if (!plan || (active && run.phase === 'cleanup')) return [];
+  const stored = liveSteps(context, run.id, plan);
+  // The phase has begun and has not said yet what it will do.
+  if (active) return stored.map((step) => ({ ...step, state: 'pending', done: 0, setAside: 0, chunksDone: 0 }));
+  return stored.map((step) => (interrupted && step.state === 'paused' ? { ...step, state: 'lost' as const } : step));
 }
 
 function storedEvents(context: EngineContext, runId: string): RunSnapshot['events'] {

@@ -282,6 +282,25 @@ describe('history', () => {
   });
 });
 
+test('a phase begins at nothing, and says nothing of how long it takes before it knows', async () => {
+  const { runId: id } = await services.plan.create({ path: bundle }, {});
+  await phase(id, 'plan', async () => undefined);
+  await services.run.dryRun({ runId: id, sample: 100 }, {});
+  const begun = await services.run.snapshot({ runId: id }, {});
+  expect([begun.phase, begun.condition]).toEqual(['dry_run', 'running']);
+  expect([begun.percent, begun.steps.every((step) => step.done === 0)]).toEqual([0, true]);
+  await phase(id, 'dry_run', async () => undefined);
+  await services.history.remove({ runId: id }, {});
+});
+
+test('a run that never wrote is deleted without leaving a report', async () => {
+  const { runId: id } = await services.plan.create({ path: bundle }, {});
+  await phase(id, 'plan', async () => undefined);
+  await services.history.remove({ runId: id }, {});
+  const { home } = await services.system.info(undefined, {});
+  expect(await readdir(join(home, 'reports'))).not.toContain(id);
+});
+
 test('execute without an accepted plan is refused, and the run is as it was', async () => {
   const { runId: id } = await services.plan.create({ path: bundle }, {});
   await phase(id, 'plan', async () => undefined);

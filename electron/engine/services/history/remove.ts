@@ -6,7 +6,7 @@ import { findRun, holderOf } from '../../run/run-lock.ts';
 import { keepReport } from './report-of-run.ts';
 
 /**
- * Deletes a run and its replays from the journal; its report stays in the data folder. Refused with LOCKED while somebody
+ * Deletes a run and its replays from the journal; the report of one that wrote stays in the data folder. Refused with LOCKED while somebody
  * works on it, and with WRONG_STATE while it could still be rolled back or its traces are in the target.
  */
 export async function removeRun(context: EngineContext, runId: string): Promise<void> {
@@ -43,7 +43,7 @@ export async function removeRun(context: EngineContext, runId: string): Promise<
       { advice: 'Clean up first, then delete the run.' },
     );
   }
-  await keepReport(context, runId);
+  if (wrote) await keepReport(context, runId);
   // A point that the clean-up kept was kept on purpose, and RESTORE.md in it needs no journal; one of a run that never wrote
   // protects nothing.
   if (!wrote) for (const location of kept) await environment.fs.remove(location);

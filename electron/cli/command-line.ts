@@ -1,7 +1,8 @@
 import type { HelperHost } from '../platform/helper-host.ts';
 import { limitNursery } from './nursery.ts';
+import { Output } from './output.ts';
 import type { Places } from './places.ts';
-import { createProgram, grammarExitCode } from './program.ts';
+import { createProgram, grammarError, grammarExitCode } from './program.ts';
 import { createRunner } from './run-command.ts';
 import { processTerminal } from './terminal.ts';
 import { version } from './version.ts';
@@ -32,6 +33,8 @@ export async function runCommandLine(args: readonly string[], places: Places, he
     const code = grammarExitCode(error);
     if (code === null) throw error;
     exitCode = code;
+    // Whoever asked for a document gets one for what the grammar refuses as well.
+    if (code !== 0 && args.includes('--json')) new Output(process, true).fail(grammarError(error));
   }
   return exitCode;
 }

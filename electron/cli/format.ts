@@ -39,3 +39,8 @@ export function printable(text: string): string {
   }
   return out;
 }
+
+/** `2026-11-20 01:16:04 UTC`. */
+export function utc(instant: string): string {
+  return `${instant.slice(0, 19).replace('T', ' ')} UTC`;
+}

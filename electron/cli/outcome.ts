@@ -15,6 +15,8 @@ export async function tellOutcome(context: CommandContext, runId: string): Promi
     output.say(
       `${counted(counts.read, 'record')} read = ${figure(counts.accepted)} accepted + ${figure(counts.rejected)} set aside + ${figure(counts.filtered)} filtered`,
     );
+    const items = Object.values(counts.outputs).reduce((sum, one) => sum + one.rejected, 0);
+    if (items > 0) output.say(`${counted(items, 'row')} of accepted records set aside`);
     for (const open of finish.open) output.say(`  ${open}`);
     output.say(`Report: ${report.file}`);
     for (const line of nextLines(finish.outcome, runId)) output.say(line);

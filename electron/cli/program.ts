@@ -17,7 +17,7 @@ import { registerRun } from './commands/run.ts';
 import { registerServe } from './commands/serve.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerValidate } from './commands/validate.ts';
-import type { Streams } from './output.ts';
+import { type Streams, UsageError } from './output.ts';
 
 const registers: readonly Register[] = [
   registerServe,
@@ -82,6 +82,12 @@ function addCommonOptions(command: Command): void {
       'point a connection at a file or an address on this machine; NAME.FIELD=VALUE for other fields',
       each,
     );
+}
+
+/** What the grammar refuses, in the form of all other usage errors. */
+export function grammarError(error: unknown): UsageError {
+  const message = error instanceof Error ? error.message.replace(/^error: /, '') : String(error);
+  return new UsageError(message, 'overland --help lists the commands, overland COMMAND --help what one takes.');
 }
 
 /** Exit code of an error of the grammar; commander has printed it. Null for any other error. */

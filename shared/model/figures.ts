@@ -43,3 +43,9 @@ export function estimated(estimate: { readonly low: number; readonly likely: num
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${figure(count)} ${count === 1 ? one : many}`;
 }
+
+/** `23 records and 2 rows`: records that were set aside whole, and rows of records that are accepted without them. */
+export function setAsideText(records: number, rows: number): string {
+  if (rows === 0) return counted(records, 'record');
+  return records === 0 ? counted(rows, 'row') : `${counted(records, 'record')} and ${counted(rows, 'row')}`;
+}

@@ -1,4 +1,4 @@
-import { figure } from '#shared/model/figures.ts';
+import { counted, figure } from '#shared/model/figures.ts';
 import { exitCodes } from '#shared/model/run.ts';
 import type { Register } from '../command.ts';
 import type { CommandContext } from '../context.ts';
@@ -31,12 +31,14 @@ export async function makeDryRun(context: CommandContext, runId: string, sample:
   const view = await services.dryRun.get({ runId }, {});
   if (!output.json) {
     const columns = ['read', 'accepted', 'set aside', 'filtered'].map((title) => ({ title, right: true }));
-    const rows = view.steps.map((step) => [
-      step.id,
-      ...[step.read, step.accepted, step.setAside, step.filtered].map(figure),
-    ]);
+    // Records, so that each line adds up; rows of accepted records that are left out are counted apart.
+    const rows = view.steps.map((step) => {
+      const items = step.setAsideItems ?? 0;
+      const records = [step.read, step.accepted, step.setAside - items, step.filtered].map(figure);
+      return [step.id, ...records, items === 0 ? '' : `and ${counted(items, 'row')} of accepted records`];
+    });
     output.say(`Dry run${view.sampled === null ? '' : `, at most ${figure(view.sampled)} records a step`}:`);
-    output.say(table([{ title: 'step' }, ...columns], rows));
+    output.say(table([{ title: 'step' }, ...columns, { title: '' }], rows));
     for (const reason of view.reasons) {
       output.say(`  would be set aside: ${figure(reason.count)} in ${reason.step}, ${reason.message}`);
     }

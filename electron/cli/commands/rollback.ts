@@ -5,7 +5,7 @@ import { exitCodes } from '#shared/model/run.ts';
 import type { Register } from '../command.ts';
 import type { CommandContext } from '../context.ts';
 import { follow } from '../follow.ts';
-import { estimate, table } from '../format.ts';
+import { estimate, table, utc } from '../format.ts';
 import { findingLines, UsageError } from '../output.ts';
 import { confirm } from '../prepare.ts';
 import { resolveRun } from '../target.ts';
@@ -27,6 +27,12 @@ export const registerRollback: Register = (program, run) => {
         const diverged = divergedOption(given.diverged);
         const runId = await resolveRun(context, text);
         const to = given.to ?? null;
+        const { cleanedAt } = await services.history.finish({ runId }, {});
+        if (cleanedAt !== null)
+          throw new UsageError(
+            `Run ${runId} was cleaned up on ${utc(cleanedAt)}; what a rollback needs is no longer at the target.`,
+            'Where the rollback point was kept, its RESTORE.md says how the old state is restored by hand.',
+          );
         const preview = await services.rollback.preview({ runId, to }, {});
         if (!output.json) output.say(previewText(preview));
         if (given.preview || preview.state === 'nothing')

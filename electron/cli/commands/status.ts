@@ -1,9 +1,9 @@
 import type { RunSnapshot, StepProgress } from '#shared/contract/run.ts';
-import { duration, figure } from '#shared/model/figures.ts';
-import { exitCodes } from '#shared/model/run.ts';
+import { duration, figure, setAsideText } from '#shared/model/figures.ts';
+import { type Counts, exitCodes } from '#shared/model/run.ts';
 import type { Register } from '../command.ts';
 import type { CommandContext } from '../context.ts';
-import { table } from '../format.ts';
+import { table, utc } from '../format.ts';
 import { progressLine } from '../progress.ts';
 import { resolveRun } from '../target.ts';
 
@@ -33,10 +33,12 @@ async function listRuns(context: CommandContext, limit: number): Promise<number>
     const replays = new Map<string, number>();
     for (const { parentRun } of runs) if (parentRun !== null) replays.set(parentRun, (replays.get(parentRun) ?? 0) + 1);
     const newest = new Set(replays.keys());
-    const columns = ['run', 'bundle', 'started', 'took', 'phase', 'state', 'read', 'set aside'].map((title, index) => ({
-      title,
-      right: index === 6 || index === 7,
-    }));
+    const columns = ['run', 'bundle', 'started', 'took', 'phase', 'state', 'read', 'entries set aside'].map(
+      (title, index) => ({
+        title,
+        right: index === 6 || index === 7,
+      }),
+    );
     // One line stands for all replays of a run: there may be dozens, and the run itself must not slip out of the list.
     const listed = runs.filter((one) => one.parentRun === null || newest.delete(one.parentRun)).slice(0, limit);
     const rows = listed.map((one) => [
@@ -59,13 +61,14 @@ async function showRun(context: CommandContext, text: string): Promise<number> {
   const runId = await resolveRun(context, text);
   const header = await services.run.header({ runId }, {});
   const snapshot = await services.run.snapshot({ runId }, {});
+  const { steps } = await services.history.finish({ runId }, {});
   if (!output.json) {
     output.say(
       `Run ${runId} of ${header.bundleId} ${header.bundleVersion} (${header.bundlePath}), into ${header.target}`,
     );
-    output.say(`Started ${header.startedAt} by ${header.person} on ${header.machine}`);
+    output.say(`Started ${utc(header.startedAt)} by ${header.person} on ${header.machine}`);
     const { window } = snapshot;
-    if (window?.decideBy) output.say(`Window closes ${window.closes}; roll back by ${window.decideBy}`);
+    if (window?.decideBy) output.say(`Window closes ${utc(window.closes)}; roll back by ${utc(window.decideBy)}`);
     const state = snapshot.interrupted ? 'interrupted' : snapshot.condition;
     output.say(
       `${snapshot.phase.replace('_', ' ')}, ${state}${snapshot.outcome ? `, ${snapshot.outcome.replaceAll('_', ' ')}` : ''}`,
@@ -77,7 +80,7 @@ async function showRun(context: CommandContext, text: string): Promise<number> {
     if (next !== null) output.say(next);
     for (const step of snapshot.steps) {
       output.say(
-        `  ${stateText(step).padEnd(13)}${step.id}  ${figure(step.done)} ${step.unit}${step.setAside ? `, ${figure(step.setAside)} set aside` : ''}`,
+        `  ${stateText(step).padEnd(13)}${step.id}  ${figure(step.done)} ${step.unit}${asideText(step, steps.find((one) => one.id === step.id)?.counts ?? null)}`,
       );
     }
   }
@@ -86,6 +89,14 @@ async function showRun(context: CommandContext, text: string): Promise<number> {
 
 function replayText(parent: string, count: number): string {
   return `replay of ${parent}${count > 1 ? `, newest of ${figure(count)}` : ''}`;
+}
+
+/** The same words as in the report: whole records, and rows of accepted ones. Of a step at work only the sum is known. */
+function asideText({ setAside }: StepProgress, counts: Counts | null): string {
+  if (setAside === 0) return '';
+  const rows = Object.values(counts?.outputs ?? {}).reduce((sum, one) => sum + one.rejected, 0);
+  const known = counts !== null && counts.rejected + rows === setAside;
+  return `, ${known ? setAsideText(counts.rejected, rows) : figure(setAside)} set aside`;
 }
 
 function stateText({ state }: StepProgress): string {

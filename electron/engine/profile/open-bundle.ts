@@ -7,10 +7,17 @@ export async function openBundle(path: string, options: LoadOptions): Promise<Lo
   const loaded = await loadProfile(path, options);
   if (!('problems' in loaded)) return loaded;
   const problems = [...loaded.problems];
+  const data = { bundle: path, problems };
+  if (options.changes && options.changes.length > 0) {
+    const message = `The changed rules do not fit this bundle: ${counted(problems.length, 'problem')}.`;
+    throw new OverlandError('BUNDLE_INVALID', message, data, {
+      advice: 'Correct what was typed. Nothing was changed.',
+    });
+  }
   throw new OverlandError(
     'BUNDLE_INVALID',
     `This bundle cannot be opened: ${counted(problems.length, 'problem')}.`,
-    { bundle: path, problems },
+    data,
     { advice: 'The team that wrote the bundle can mend these. Nothing was connected and nothing was changed.' },
   );
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { DryRunView } from '#shared/contract/dry-run.ts';
-import { figure } from '#shared/model/figures.ts';
+import { counted, figure, setAsideText } from '#shared/model/figures.ts';
 import type { Catalog } from '../../drivers/relational.ts';
 import { schemaChanges } from '../plan/schema-changes.ts';
 import { bundleOfRun, type RunBundle } from './bundle-of-run.ts';
@@ -73,12 +73,17 @@ export async function dryRun(context: EngineContext, active: ActivePhase, sample
       });
     });
     journal.runs.putDocument(runId, 'dry_run', view, nowText(context));
-    const aside = view.steps.reduce((sum, step) => sum + step.setAside, 0);
+    const moved = view.steps.filter((_, at) => plan.steps[at]?.kind === 'records');
+    const sum = (of: (step: (typeof moved)[number]) => number) => moved.reduce((all, step) => all + of(step), 0);
+    const [aside, items] = [sum((step) => step.setAside), sum((step) => step.setAsideItems ?? 0)];
     event({
       severity: aside > 0 ? 'warning' : 'info',
       code: 'dry_run_done',
       step: null,
-      text: `Dry run: ${figure(view.steps.reduce((sum, step) => sum + step.accepted, 0))} records would be written, ${figure(aside)} set aside`,
+      text: `Dry run: ${counted(
+        sum((step) => step.accepted),
+        'record',
+      )} would be written, ${setAsideText(aside - items, items)} set aside`,
     });
     return { result: 'done', condition: 'done' };
   } finally {

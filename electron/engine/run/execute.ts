@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { OverlandError } from '#shared/model/error.ts';
-import { figure } from '#shared/model/figures.ts';
+import { counted, figure, setAsideText } from '#shared/model/figures.ts';
 import { addCounts, type Counts, noCounts, type Outcome } from '#shared/model/run.ts';
 import type { Lease } from '../../drivers/relational.ts';
 import { fingerprintAll } from '../plan/analyse.ts';
@@ -10,7 +10,7 @@ import { criterionMet, passCriterion } from './criteria.ts';
 import { type EngineContext, nowText } from './engine-context.ts';
 import { keepHandOver } from './hand-over.ts';
 import type { RunRecord, StepRecord } from './journal/rows.ts';
-import { JournalBooks } from './journal-books.ts';
+import { JournalBooks, setAsideOf } from './journal-books.ts';
 import { liveSteps } from './live-steps.ts';
 import { Stopped } from './run-control.ts';
 import { findRun } from './run-lock.ts';
@@ -119,7 +119,7 @@ async function executeSteps(parts: ExecuteContext, leases: readonly Lease[]): Pr
   let total: Counts = noCounts;
   for (const stored of plan.steps) {
     const counts = await executeStep(parts, stored, leases);
-    total = addCounts(total, counts);
+    if (stored.kind === 'records') total = addCounts(total, counts);
     const criterion = criterionMet(context, active, bundle.profile.policy, plan);
     if (criterion) journal.runs.putDocument(active.runId, 'criterion', criterion, nowText(context));
     if (criterion)
@@ -135,7 +135,7 @@ async function executeSteps(parts: ExecuteContext, leases: readonly Lease[]): Pr
     severity: open > 0 ? 'warning' : 'info',
     code: 'execute_done',
     step: null,
-    text: `Executed ${plan.steps.length} steps: read ${figure(total.read)}, accepted ${figure(total.accepted)}, set aside ${figure(open)}, filtered ${figure(total.filtered)}`,
+    text: `Executed ${counted(plan.steps.length, 'step')}: read ${counted(total.read, 'record')}, accepted ${figure(total.accepted)}, set aside ${setAsideText(total.rejected, setAsideOf(total) - total.rejected)}, filtered ${figure(total.filtered)}`,
   });
   return { result: outcome, condition: 'done', outcome };
 }

@@ -1,15 +1,28 @@
-import type { Phase } from '#shared/model/run.ts';
+import { OverlandError } from '#shared/model/error.ts';
+import { nextPhases, type Phase } from '#shared/model/run.ts';
 import { analysePlan } from '../plan/analyse.ts';
 import { backup } from '../rollback/backup.ts';
 import { keepRequest, keptRequest, type RollbackRequest } from '../rollback/request.ts';
 import { requireUndoable, rollback } from '../rollback/rollback.ts';
+import { phaseName } from '../validation/report/report-words.ts';
 import { cleanup } from './cleanup.ts';
 import { dryRun } from './dry-run.ts';
 import { execute, requireExecutable } from './execute.ts';
+import type { RunRecord } from './journal/rows.ts';
 import { findRun } from './run-lock.ts';
-import { type RunManager, wrongState } from './run-manager.ts';
+import type { RunManager } from './run-manager.ts';
 import { storedPlan } from './stored-plan.ts';
 import { validate } from './validate.ts';
+
+function nothingToResume(run: RunRecord): OverlandError {
+  const words = run.condition === 'done' ? 'is done' : 'has not begun';
+  return new OverlandError(
+    'WRONG_STATE',
+    `There is nothing to resume: ${phaseName(run.phase).toLowerCase()} of run ${run.id} ${words}.`,
+    { phase: run.phase, condition: run.condition, allowed: [...nextPhases[run.phase]] },
+    { advice: `overland status ${run.id} says where it is.` },
+  );
+}
 
 /** Starts phases; each returns when the phase is journalled and goes on by itself. */
 export class Phases {
@@ -91,7 +104,7 @@ export class Phases {
   resume(runId: string, autoRollback: boolean, thenValidate = false): void {
     const { context } = this.#manager;
     const run = findRun(context, runId);
-    if (run.condition === 'done' || run.condition === 'idle') throw wrongState(run, ['nothing to resume']);
+    if (run.condition === 'done' || run.condition === 'idle') throw nothingToResume(run);
     const restart: Readonly<Record<Phase, () => void>> = {
       plan: () => this.plan(runId),
       backup: () => this.backup(runId),

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { ConsentNeed, ConsentVia } from '#shared/model/error.ts';
+import { type ConsentNeed, type ConsentVia, OverlandError } from '#shared/model/error.ts';
 import { rollbackView } from '../rollback/preview.ts';
 import type { RollbackRequest } from '../rollback/request.ts';
 import { nowText } from '../run/engine-context.ts';
+import type { RunRecord } from '../run/journal/rows.ts';
 import type { Phases } from '../run/phases.ts';
 import { findRun } from '../run/run-lock.ts';
-import { type RunManager, wrongState } from '../run/run-manager.ts';
+import type { RunManager } from '../run/run-manager.ts';
 import { requireConsents } from './accept-plan.ts';
 
 export type RollbackStart = Pick<RollbackRequest, 'to' | 'diverged'> & {
@@ -17,8 +18,7 @@ export type RollbackStart = Pick<RollbackRequest, 'to' | 'diverged'> & {
 export function startRollback(manager: RunManager, phases: Phases, runId: string, start: RollbackStart): void {
   const { to, diverged, consents, via } = start;
   const view = rollbackView(manager.context, runId, to, manager.active(runId));
-  if (view.state === 'nothing' && (to !== null || !view.pointId))
-    throw wrongState(findRun(manager.context, runId), ['nothing was written, so there is nothing to roll back']);
+  if (view.state === 'nothing' && (to !== null || !view.pointId)) throw nothingToUndo(findRun(manager.context, runId));
   requireConsents(view.consents, consents);
   phases.rollback(runId, { to, diverged, by: 'person' }, () => {
     journalConsents(manager, runId, view.consents, via);
@@ -30,6 +30,11 @@ export function startRollback(manager: RunManager, phases: Phases, runId: string
       text: `Rollback asked for by ${manager.context.environment.identity.person}; ${divergedWords[diverged]}${named ? `; consents: ${named}` : ''}`,
     });
   });
+}
+
+function nothingToUndo(run: RunRecord): OverlandError {
+  const message = `Run ${run.id} wrote nothing, so there is nothing to roll back.`;
+  return new OverlandError('WRONG_STATE', message, { phase: run.phase, condition: run.condition, allowed: [] });
 }
 
 const divergedWords = {

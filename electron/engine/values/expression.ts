@@ -85,6 +85,13 @@ function problemOf(error: unknown, scope: ExpressionScope): ExpressionProblem {
       offset,
     };
   }
+  if (/^Unexpected character: =/.test(error.summary)) {
+    return {
+      message: sentence(error.summary),
+      advice: 'Values are compared with ==, as in "=row.name == null".',
+      offset,
+    };
+  }
   const unknownFunction = /overload for '(\w+)/.exec(error.summary)?.[1];
   const advice =
     unknownFunction !== undefined && !(functionNames as readonly string[]).includes(unknownFunction)

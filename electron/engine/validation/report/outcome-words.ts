@@ -231,7 +231,7 @@ function openPoints(facts: OutcomeFacts): string[] {
   }
   const errors = facts.validation?.errors ?? 0;
   if (errors > 0 && !rolledBack) {
-    open.push(`${counted(errors, 'finding')} of validation ${errors === 1 ? 'is' : 'are'} errors.`);
+    open.push(`Validation found ${counted(errors, 'error')}.`);
   }
   if (facts.validation === null && facts.written > 0 && !rolledBack) {
     open.push('The result was not validated.');

@@ -92,11 +92,15 @@ async function changeTurn(link: Link, stage: Stage, place: KeepPlace | null, ran
     );
   const inserted = await insert(link, stage, `${range} AND NOT EXISTS (SELECT 1 FROM ${from} t WHERE ${match})`);
   if (place) {
+    const digest = digestOf('t', comparedColumns(output));
+    await link.query(`UPDATE ${table} s SET overland_digest = ${digest} FROM ${from} t WHERE ${match} AND ${range}`);
+    // The planner takes the rows of one chunk for a handful, and would look through the stage for each of them.
+    await link.query('SET LOCAL enable_nestloop = off');
     await link.query(
-      `UPDATE ${place.own}.preimage p SET row_digest = ${digestOf('t', comparedColumns(output))}
-         FROM ${table} s JOIN ${from} t ON ${match}
+      `UPDATE ${place.own}.preimage p SET row_digest = s.overland_digest FROM ${table} s
         WHERE ${range} AND ${placeOf(place, output, 'p.')} AND p.key = s.overland_key`,
     );
+    await link.query('SET LOCAL enable_nestloop = on');
   }
   return { inserted, updated: there - unchanged, same: unchanged };
 }

@@ -1,4 +1,5 @@
 import type { RelationalDriver } from '../relational.ts';
+import { grantStatements } from './grants.ts';
 import { postgresEndpoint } from './open.ts';
 import { protectSchema } from './protect.ts';
 import { restoreSchema } from './restore.ts';
@@ -15,4 +16,5 @@ export const postgresDriver: RelationalDriver = {
   makeScratch,
   dropScratch,
   split: splitScript,
+  grants: grantStatements,
 };

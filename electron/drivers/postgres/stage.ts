@@ -8,6 +8,9 @@ import { literal, quote, quoteAll } from './names.ts';
 import { fromOf, type Relation, requireColumn } from './relation.ts';
 import { RowWriter } from './row-writer.ts';
 
+/** Without a count of them the planner joins so many rows as if there were a handful. */
+export const worthAnalysing = 500;
+
 /**
  * Rows on their way to a table that must be compared with what is there: a temporary table of the columns of one output, with
  * the position of each row (`overland_n`) and its key as text. Comparing, counting and digesting happen in the server.
@@ -20,6 +23,7 @@ export class Stage {
   readonly #writer: RowWriter;
   readonly #keyAt: readonly number[];
   #made = false;
+  #withNull: ReadonlySet<string> = new Set();
 
   constructor(link: Link, relation: Relation, output: OutputSpec) {
     this.#link = link;
@@ -37,14 +41,16 @@ export class Stage {
     if (!this.#made) {
       await this.#link.query(
         `CREATE TEMP TABLE IF NOT EXISTS ${this.table.slice('pg_temp.'.length)} ON COMMIT DELETE ROWS AS
-           SELECT NULL::bigint AS overland_n, NULL::text AS overland_key, ${columns} FROM ${fromOf(this.relation)} WHERE false`,
+           SELECT NULL::bigint AS overland_n, NULL::text AS overland_key, NULL::text AS overland_digest, ${columns} FROM ${fromOf(this.relation)} WHERE false`,
       );
       this.#made = true;
     }
     await this.#link.query(`TRUNCATE ${this.table}`);
+    const keyOf = (row: Row): Row => this.#keyAt.map((at) => row[at] ?? null);
+    this.#withNull = columnsWithNull(this.output.key, rows.map(keyOf));
     const into = `${this.table} (overland_n, overland_key, ${columns})`;
     const line = (row: Row, index: number): string => {
-      const key = keyText(this.#keyAt.map((at) => row[at] ?? null)).replaceAll('\\', '\\\\');
+      const key = keyText(keyOf(row)).replaceAll('\\', '\\\\');
       return `${first + index}\t${key}\t${this.#writer.line(row, first + index)}`;
     };
     const target = {
@@ -54,24 +60,34 @@ export class Stage {
       columns: this.output.columns,
     };
     await copyIn(this.#link, target, [rows], line, signal);
+    if (rows.length >= worthAnalysing) await this.#link.query(`ANALYZE ${this.table}`);
   }
 
   /** Condition under which a row `t` of the table and a row `s` of the stage have the same key. */
   get match(): string {
-    return matchOf(this.relation, this.output.key);
+    return matchOf(this.output.key, this.#withNull);
   }
 }
 
-/** NULL in a key is equal to NULL, as the rows that we wrote are found by it. */
-export function matchOf(relation: Relation, key: readonly string[]): string {
+/**
+ * NULL in a key is equal to NULL, as the rows that we wrote are found by it. Only columns in which one is staged are compared so:
+ * such a condition allows no hash and no index.
+ */
+export function matchOf(key: readonly string[], withNull: ReadonlySet<string>): string {
   const parts = key.map((name) => {
     const column = quote(name);
     const equal = `t.${column} = s.${column}`;
-    return requireColumn(relation, name).notNull
-      ? equal
-      : `(${equal} OR (t.${column} IS NULL AND s.${column} IS NULL))`;
+    return withNull.has(name) ? `(${equal} OR (t.${column} IS NULL AND s.${column} IS NULL))` : equal;
   });
   return parts.length === 0 ? 'false' : parts.join(' AND ');
+}
+
+/** Key columns in which one of the keys is NULL. */
+export function columnsWithNull(key: readonly string[], keys: Iterable<Row>): Set<string> {
+  const found = new Set<string>();
+  for (const values of keys)
+    for (const [index, name] of key.entries()) if ((values[index] ?? null) === null) found.add(name);
+  return found;
 }
 
 /** The content of some columns as one text, NULL apart from the empty text. */

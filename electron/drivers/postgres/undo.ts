@@ -9,7 +9,7 @@ import type { Link } from './link.ts';
 import { quote, quoteAll } from './names.ts';
 import { fromOf, type Relation, requireColumn } from './relation.ts';
 import { RowWriter } from './row-writer.ts';
-import { contentOf, digestOf, imageColumns, matchOf, type Stage } from './stage.ts';
+import { columnsWithNull, contentOf, digestOf, imageColumns, matchOf, type Stage, worthAnalysing } from './stage.ts';
 import { decodingOf } from './types.ts';
 
 const keptPage = 4096;
@@ -36,8 +36,15 @@ export async function undoKept(
   for (let at = 0; at < kept.length; at += keptPage) {
     const page = kept.slice(at, at + keptPage) as [string, string, string | null][];
     await stageKept(link, relation, output, page, signal);
-    const apart = await divergedRows(link, relation, output);
-    await takeBack(link, relation, output);
+    const match = matchOf(
+      output.key,
+      columnsWithNull(
+        output.key,
+        page.map(([key]) => parseKey(key)),
+      ),
+    );
+    const apart = await divergedRows(link, relation, output, match);
+    await takeBack(link, relation, output, match);
     diverged.push(...apart);
     undone += page.length - apart.length;
   }
@@ -66,6 +73,7 @@ async function stageKept(
     `${escaped(key as string)}\t${digest as string}\t${image === null ? '\\N' : escaped(image as string)}\t${writer.line(parseKey(key as string), ordinal)}`;
   const target = { into: `pg_temp.${undoTable}`, table: output.table, relation: undoTable, columns: output.key };
   await copyIn(link, target, [page], line, signal);
+  if (page.length >= worthAnalysing) await link.query(`ANALYZE pg_temp.${undoTable}`);
 }
 
 /** What keeps a row from being undone: another content than ours, or that the row is gone which we had changed. */
@@ -77,11 +85,12 @@ async function divergedRows(
   link: Link,
   relation: Relation,
   output: OutputSpec,
+  match: string,
 ): Promise<{ key: string; found: string }[]> {
   const columns = comparedColumns(output);
   const rows = await link.rows(
     `SELECT s.overland_key, t.ctid IS NULL, ${columns.map((name) => `t.${quote(name)}`).join(', ')}
-       FROM pg_temp.${undoTable} s LEFT JOIN ${fromOf(relation)} t ON ${matchOf(relation, output.key)}
+       FROM pg_temp.${undoTable} s LEFT JOIN ${fromOf(relation)} t ON ${match}
       WHERE CASE WHEN t.ctid IS NULL THEN s.overland_image IS NOT NULL ELSE NOT (${isAsWeLeftIt(output)}) END`,
   );
   const decodings = columns.map((name) => decodingOf(requireColumn(relation, name).typeOid));
@@ -91,8 +100,7 @@ async function divergedRows(
   }));
 }
 
-async function takeBack(link: Link, relation: Relation, output: OutputSpec): Promise<void> {
-  const match = matchOf(relation, output.key);
+async function takeBack(link: Link, relation: Relation, output: OutputSpec, match: string): Promise<void> {
   const from = fromOf(relation);
   await link.query(
     `DELETE FROM ${from} t USING pg_temp.${undoTable} s WHERE ${match} AND s.overland_image IS NULL AND ${isAsWeLeftIt(output)}`,

@@ -21,7 +21,7 @@ export function reasonOf(error: DbError): Reason {
       message: `A row of ${error.table ?? 'the target'} refers to a row that is not there: ${error.message}`,
     };
   }
-  if (/CHECK|23514/.test(text)) {
+  if (/CHECK|23514|CONSTRAINT `[^`]*` FAILED/.test(text)) {
     return { code: 'check_failed', message: `A condition of ${where} does not hold: ${error.message}` };
   }
   if (/TOOBIG|TOO BIG|TOO LARGE|22001/.test(text)) {

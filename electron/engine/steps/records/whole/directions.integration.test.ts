@@ -18,6 +18,9 @@ afterEach(() => bench.remove());
 
 const directions = enginesHere.flatMap((from) => enginesHere.map((to): [Engine, Engine] => [from, to]));
 
+const standardEnds = `source = { connection = "old" }
+target = { connection = "new", mode = "create" }`;
+
 async function ends(from: Engine, to: Engine, sql: string): Promise<{ source: End; target: End }> {
   const source = await servers.end(from, 'old', 'read', bench);
   const target = await servers.end(to, 'new', 'write', bench);
@@ -25,7 +28,7 @@ async function ends(from: Engine, to: Engine, sql: string): Promise<{ source: En
   return { source, target };
 }
 
-async function start(source: End, target: End, step: string): Promise<TestRun> {
+async function start(source: End, target: End, step: string, ends = standardEnds): Promise<TestRun> {
   bench.write({
     'profile.toml': `overland = 1
 id = "copy"
@@ -37,8 +40,7 @@ ${target.connection}
 chunk = { rows = 100 }
 [steps.shop]
 kind = "records"
-source = { connection = "old" }
-target = { connection = "new", mode = "create" }
+${ends}
 ${step}
 `,
   });
@@ -99,6 +101,80 @@ describe.each(directions)('%s to %s', (from, to) => {
     const { results } = await run.undo();
     expect(results.filter((result) => result.kind !== 'undone')).toEqual([]);
   }, 60_000);
+});
+
+describe.each(directions)('%s to %s, what the target refuses', (from, to) => {
+  test('is found row by row and set aside, the rest arrives', async () => {
+    const { source, target } = await ends(from, to, `${shopStructure(from)}${shopRows(from, 100)}`);
+    const run = await start(
+      source,
+      target,
+      `parallel = 2
+[steps.shop.tables.orders]
+set = { total = { value = "=row.id == 7 || row.id == 150 ? '-1' : text(row.total)" } }
+[steps.shop.tables.customers]
+set = { mail = { value = "=row.id < 4 ? 'same' : row.mail" } }
+[steps.shop.tables.items]
+where = "=row.line == 1"`,
+    );
+    await run.execute();
+    const { counts, quarantine } = run.outcomes.get('shop')!;
+    const orphans = [1, 2].flatMap((at) => [at, at + 100, at + 200]).filter((id) => id % 10 !== 0);
+    const orders = quarantine.filter((entry) => entry.key.startsWith('orders / '));
+    expect(
+      quarantine
+        .filter((entry) => entry.code === 'check_failed')
+        .map((entry) => entry.key)
+        .sort(),
+    ).toEqual(['orders / 150', 'orders / 7']);
+    expect(
+      quarantine
+        .filter((entry) => entry.code === 'key_exists')
+        .map((entry) => entry.key)
+        .sort(),
+    ).toEqual(['customers / 2', 'customers / 3']);
+    expect(orders.length).toBe(2 + orphans.length);
+    expect(counts.read).toBe(counts.accepted + counts.rejected + counts.filtered);
+    expect(await problems(run, 'quick')).toEqual([]);
+    expect(await problems(run, 'full')).toEqual([]);
+    const { results } = await run.undo();
+    expect(results.filter((result) => result.kind !== 'undone')).toEqual([]);
+  }, 60_000);
+
+  test.each(['insert', 'upsert', 'replace'])(
+    'mode %s into tables that hold rows, and back',
+    async (mode) => {
+      const { source, target } = await ends(from, to, `${shopStructure(from)}${shopRows(from, 100)}`);
+      await target.sql(`${shopStructure(to)}
+INSERT INTO customers (id, name, mail, note) VALUES (1, 'theirs', NULL, 'kept'), (5000, 'also theirs', 'm4', NULL);
+INSERT INTO orders (id, customer_id, total, state) VALUES (9000, 5000, 1.5, 'old');
+`);
+      const before = await shopContent(target);
+      const tables = mode === 'insert' ? '["staff", "departments"]' : '["staff", "departments", "log"]';
+      const run = await start(
+        source,
+        target,
+        // Not every engine keeps the zone of a time.
+        'parallel = 2\ntypes = { "orders.placed" = { zone = "utc" } }',
+        `source = { connection = "old", except = ${tables} }\ntarget = { connection = "new", mode = "${mode}" }`,
+      );
+      await run.execute();
+      const { quarantine } = run.outcomes.get('shop')!;
+      expect(quarantine.map((entry) => [entry.key, entry.code])).toEqual(
+        mode === 'insert' ? [['customers / 1', 'key_exists']] : [],
+      );
+      const after = await shopContent(target);
+      expect(after['customers']).toHaveLength(101);
+      expect(after['orders']).toHaveLength(301);
+      const first = after['customers']!.find((row) => row.startsWith('["1"'));
+      expect(first).toContain(mode === 'insert' ? 'theirs' : 'Zoë 1');
+      expect(await problems(run, 'quick')).toEqual([]);
+      const { results } = await run.undo();
+      expect(results.filter((result) => result.kind !== 'undone')).toEqual([]);
+      expect(await shopContent(target)).toEqual(before);
+    },
+    60_000,
+  );
 });
 
 /** An order of nobody, with an item. */

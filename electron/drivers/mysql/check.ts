@@ -43,7 +43,7 @@ async function serverFacts({ endpoint, server, connection }: Subject, facts: Fac
   const known = server.number >= oldest;
   const [row] = await connection.rows(
     `SELECT @@global.sql_mode, @@global.time_zone, @@system_time_zone, @@character_set_database, @@collation_database,
-       @@max_allowed_packet, @@lower_case_table_names, @@log_bin, @@global.binlog_format, @@innodb_lock_wait_timeout`,
+       @@max_allowed_packet, @@lower_case_table_names`,
   );
   const [mode, zone, systemZone, charset, collation, packet, lowerCase] = (row ?? []).map(String);
   const tls = tlsMode(endpoint.fields);

@@ -97,9 +97,9 @@ export class Links {
     };
   }
 
-  /** Waits while as many as may be are lent. */
-  async writer(): Promise<Link> {
-    while (this.#writing >= mostParallel) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  /** Waits while as many as may be are lent; `short` work does not, or transactions that need it could wait for each other. */
+  async writer(short = false): Promise<Link> {
+    while (!short && this.#writing >= mostParallel) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#writing += 1;
     const leave = (): void => {
       this.#writing -= 1;

@@ -16,6 +16,8 @@ export type Server = {
   /** Of the version, for comparisons: 10.11.6 is 101106. */
   readonly number: number;
   readonly localInfile: boolean;
+  /** The binary log takes statements, which rules READ COMMITTED out. */
+  readonly logsStatements: boolean;
 };
 
 const defaultTimeoutMs = 10_000;
@@ -26,13 +28,13 @@ const sqlMode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO,
 /** Settings of every session. What the server or the account has for them must not change a value. */
 export function sessionSettings(server: Server, access: Access): string[] {
   return [
-    `SET SESSION sql_mode = '${sqlMode}', time_zone = '+00:00', autocommit = 1, sql_select_limit = DEFAULT,
+    `SET SESSION sql_mode = '${sqlMode}', time_zone = '+00:00', autocommit = 1, sql_select_limit = 18446744073709551615,
        sql_quote_show_create = 1, sql_notes = 1, max_error_count = 1000, foreign_key_checks = 1, unique_checks = 1,
        lock_wait_timeout = 50, innodb_lock_wait_timeout = 50, wait_timeout = 28800, net_write_timeout = 3600,
        net_read_timeout = 3600, sql_big_selects = 1`,
     'SET NAMES utf8mb4 COLLATE utf8mb4_general_ci',
     ...(server.maria ? [] : ['SET SESSION information_schema_stats_expiry = 0']),
-    `SET SESSION TRANSACTION ISOLATION LEVEL ${access === 'read' ? 'REPEATABLE READ' : 'READ COMMITTED'}`,
+    `SET SESSION TRANSACTION ISOLATION LEVEL ${access === 'read' || server.logsStatements ? 'REPEATABLE READ' : 'READ COMMITTED'}`,
     // A statement that would write fails with 1792, DDL as well.
     ...(access === 'read' ? ['SET SESSION TRANSACTION READ ONLY'] : []),
   ];
@@ -61,7 +63,9 @@ export async function openConnection(
       raw.connect((error) => (error ? reject(error) : resolve()));
     });
     const [facts] = await connection.rows('SELECT @@version, @@version_comment, @@local_infile');
-    const server = serverOf(String(facts?.[0]), String(facts?.[1]), facts?.[2]);
+    const log = await connection.rows("SHOW VARIABLES WHERE Variable_name IN ('log_bin', 'binlog_format')");
+    const logsStatements = ['ON', 'STATEMENT'].every((word) => log.some(([, value]) => value === word));
+    const server = { ...serverOf(String(facts?.[0]), String(facts?.[1]), facts?.[2]), logsStatements };
     for (const setting of sessionSettings(server, access)) await connection.run(setting);
     return { connection, server };
   } catch (error) {
@@ -73,7 +77,7 @@ export async function openConnection(
   }
 }
 
-function serverOf(version: string, comment: string, localInfile: unknown): Server {
+function serverOf(version: string, comment: string, localInfile: unknown): Omit<Server, 'logsStatements'> {
   const maria = /mariadb/i.test(`${version} ${comment}`);
   const [major = 0, minor = 0, patch = 0] = (/\d+\.\d+\.\d+/.exec(version.replace(/^5\.5\.5-/, ''))?.[0] ?? '')
     .split('.')

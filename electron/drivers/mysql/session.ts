@@ -88,7 +88,7 @@ export async function openSession(
     side: () => links.side(),
     async commit(before, after, act) {
       refuseReadOnly();
-      const link = await links.writer();
+      const link = await links.writer(true);
       const { connection } = link;
       try {
         await connection.run('START TRANSACTION');

@@ -27,8 +27,8 @@ export type Bench = {
 };
 
 export async function makeBench(settings: Readonly<Record<string, string>> = {}): Promise<Bench> {
-  const folder = mkdtempSync(join(tmpdir(), 'overland-mysql-'));
   const server = await startMariadb(settings);
+  const folder = mkdtempSync(join(tmpdir(), 'overland-mysql-'));
   const env: Environment = {
     ...createNodeEnvironment({
       home: join(folder, 'home'),

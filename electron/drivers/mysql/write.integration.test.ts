@@ -68,6 +68,32 @@ describe.skipIf(!hasMariadb())('writing', () => {
     expect((await Promise.all(twice)).filter((one) => one === 'already_done')).toHaveLength(1);
   });
 
+  it('more transactions than may be open wait, and our own bookkeeping does not wait for them', async () => {
+    await using session = await bench.entered(database);
+    const open = await Promise.all(Array.from({ length: session.can.parallel ?? 0 }, () => session.begin()));
+    let began = false;
+    const waiting = session.begin().then((transaction) => {
+      began = true;
+      return transaction;
+    });
+    await session.control.addChunks(fence, 'unit', [{ path: '7', bounds: chunkOf().bounds }]);
+    expect(began).toBe(false);
+    for (const transaction of open) await transaction[Symbol.asyncDispose]();
+    await (await waiting)[Symbol.asyncDispose]();
+  });
+
+  it('works where the binary log takes statements', async () => {
+    const own = await makeBench({ 'log-bin': 'log', 'binlog-format': 'STATEMENT' });
+    try {
+      const name = await own.database();
+      await own.sql(name, 'CREATE TABLE t (id INT PRIMARY KEY, a VARCHAR(40))');
+      await using session = await own.entered(name);
+      expect(await loadChunk(session, t, numbers(0, 100), 'written')).toMatchObject({ inserted: 100 });
+    } finally {
+      await own.remove();
+    }
+  });
+
   it('splits a chunk into halves that are chunks of their own, in order', async () => {
     await using session = await bench.entered(database);
     const halves = ['2.0', '2.1'].map((path) => ({ path, bounds: chunkOf().bounds }));

@@ -100,7 +100,12 @@ export async function startMariadb(settings: Readonly<Record<string, string>> = 
   };
   try {
     const choices = [`--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db'];
-    await run(installer, ['--no-defaults', ...account, ...choices]);
+    const install = () => run(installer, ['--no-defaults', ...account, ...choices]);
+    // Seen once on a machine under load: the bootstrap ended by signal 11, and the next one was fine.
+    await install().catch(() => {
+      rmSync(data, { recursive: true, force: true });
+      return install();
+    });
     child = await launch();
   } catch (error) {
     dog.release();

@@ -13,6 +13,7 @@ export const schemaKind: StepKind<SchemaSpec, SchemaPlan> = {
   parse: parseSchema,
   describe: describeSchema,
   connections: (spec) => ({ reads: [], writes: [spec.target] }),
+  rights: (spec) => ({ connection: spec.target, structure: true, mode: 'insert', tables: [] }),
   plan: planSchema,
   units: schemaUnits,
   validate: (plan, step, _scope, _done, env) => validateSchema(plan, step, env),

@@ -3,6 +3,9 @@ import { counted } from '#shared/model/figures.ts';
 import { type Finding, makeFinding } from '#shared/model/finding.ts';
 import type { StepHead } from '../step-kind.ts';
 import type { ForeignTracking } from './adoption.ts';
+import type { PlannedMigration } from './plan-types.ts';
+import { splitScript } from './script.ts';
+import { addsEnumValue } from './statement-kind.ts';
 import type { MigrationStatus } from './status.ts';
 
 /** What the target says of the bundle's migrations, for the plan. */
@@ -162,4 +165,24 @@ export function adoptionConsents(
   if (reasons.length === 0) return [];
   const text = `Step ${step.id} takes migrations for applied because another tool's table says so, and does not run them: ${reasons.join('; ')}.`;
   return [{ name: `adopt-${step.id}`, step: step.id, text, typed: null }];
+}
+
+/** Since PostgreSQL 12 a label may be added in a transaction, but nothing of that transaction can use it. */
+export function enumFindings(migrations: readonly PlannedMigration[], step: StepHead): Finding[] {
+  return migrations
+    .filter((migration) => migration.upScript.way === 'transaction')
+    .flatMap((migration) =>
+      splitScript('postgres', migration.up)
+        .filter((statement) => addsEnumValue(statement.text))
+        .map((statement) =>
+          makeFinding({
+            severity: 'warning',
+            category: 'enum_value_in_transaction',
+            step: step.id,
+            path: `${migration.file}:${migration.upOffset + (migration.inJson ? 1 : statement.line)}`,
+            message: `Migration ${migration.title} adds a label to an enumeration: the rest of its transaction cannot use the label, and PostgreSQL before 12 refuses it.`,
+            suggestion: 'Put it into a migration of its own with the line "-- overland: no-transaction".',
+          }),
+        ),
+    );
 }

@@ -10,7 +10,7 @@ import type { Planned, ReadEnv, StepHead } from '../step-kind.ts';
 import { type Adoptable, type ForeignTracking, findForeignTracking } from './adoption.ts';
 import { lockFindings, statementEffects } from './locks.ts';
 import { type Migration, migrationsFolder, readMigrations } from './migrations.ts';
-import { adoptionConsents, adoptionFindings, statusFindings } from './plan-findings.ts';
+import { adoptionConsents, adoptionFindings, enumFindings, statusFindings } from './plan-findings.ts';
 import type { SchemaPlan, TakenOver } from './plan-types.ts';
 import type { Pending } from './rehearsal.ts';
 import { type Rehearsed, rehearseOrRead } from './rehearse-or-read.ts';
@@ -67,6 +67,7 @@ export async function planSchema(
       ...adoptionFindings(standing.foreign, adopted, step),
       ...rehearsed.findings,
       ...lockFindings(effects, rehearsed.target, env.policy.timeouts, step),
+      ...(session.endpoint.engine === 'postgres' ? enumFindings(plan.pending, step) : []),
       ...wayBackFindings(plan, undo, step),
     ],
     undo,

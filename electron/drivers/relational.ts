@@ -5,6 +5,7 @@ import type { Environment } from '../platform/environment.ts';
 import type { Catalog, Fingerprint } from './catalog.ts';
 import type { Bounds } from './chunk.ts';
 import type { Access, Endpoint } from './endpoint.ts';
+import type { GrantNeeds } from './grants.ts';
 import type { ProtectEvent, ProtectRequest, RestoreRequest, RestoreResult } from './protection.ts';
 import type { ReadSpec, RowBatch } from './rows.ts';
 import type { Lease, TargetControl } from './target-control.ts';
@@ -15,6 +16,7 @@ export type * from './chunk.ts';
 export { type DbError, DbFailure } from './db-failure.ts';
 export type * from './dialect.ts';
 export type * from './endpoint.ts';
+export type * from './grants.ts';
 export type * from './protection.ts';
 export type * from './rows.ts';
 export type * from './target-control.ts';
@@ -33,6 +35,8 @@ export interface RelationalDriver {
   dropScratch?(scratch: Endpoint, env: Environment): Promise<void>;
   /** Takes a script apart as the engine's own client does. Pure text. */
   split?(sql: string): readonly ScriptStatement[];
+  /** Statements that give the user of the connection what these needs are, and nothing more. Pure text. */
+  grants?(to: Endpoint, needs: GrantNeeds): readonly string[];
 }
 
 /** A statement that can be sent as it is; `line` is where its first word stands in the script, from 1. */

@@ -30,7 +30,22 @@ export const connectionReport = z.object({
 });
 export type ConnectionReport = z.infer<typeof connectionReport>;
 
+/** What the owner of a database grants for a bundle. */
+export const connectionGrants = z.object({
+  connection: z.string(),
+  engine: z.string(),
+  where: z.string(),
+  user: z.string().nullable(),
+  /** Whether the tables there could be looked at; else grants name every table that the profile writes. */
+  looked: z.boolean(),
+  /** One statement, or a remark that begins with `--`, each. Empty for engines without users. */
+  statements: z.array(z.string()),
+});
+export type ConnectionGrants = z.infer<typeof connectionGrants>;
+
 export const connectionContract = {
+  /** Reads only, where it can connect at all. */
+  grants: procedure.input(z.object({ path: z.string() })).output(z.array(connectionGrants)),
   /** Reads only. `connection` null tests all. Never fails because of what an endpoint answers: that is a finding. */
   check: procedure
     .input(z.object({ path: z.string(), connection: z.string().nullable() }))

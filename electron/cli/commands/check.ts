@@ -1,6 +1,7 @@
 import { counted } from '#shared/model/figures.ts';
 import { exitCodes } from '#shared/model/run.ts';
 import type { Register } from '../command.ts';
+import type { CommandContext } from '../context.ts';
 import { findingLines, problemLines } from '../output.ts';
 import { applyOverrides } from '../prepare.ts';
 import { requireBundle } from '../target.ts';
@@ -10,7 +11,8 @@ export const registerCheck: Register = (program, run) => {
     .command('check')
     .description('the profile and its connections: every problem at once')
     .argument('<bundle>', 'folder with a profile.toml')
-    .action((bundle: string, _given, command) =>
+    .option('--grants', 'print the GRANT statements that this plan needs, by connection')
+    .action((bundle: string, given: { grants?: boolean }, command) =>
       run(command, async (context) => {
         const { services, output } = context;
         const path = requireBundle(bundle);
@@ -23,6 +25,7 @@ export const registerCheck: Register = (program, run) => {
           return output.answer(exitCodes.usage, { problems, connections: [] });
         }
         await applyOverrides(context, path);
+        if (given.grants) return tellGrants(context, path);
         const connections = await services.connection.check({ path, connection: null }, {});
         const ready = connections.every((report) => report.ready);
         if (!output.json) {
@@ -40,3 +43,18 @@ export const registerCheck: Register = (program, run) => {
       }),
     );
 };
+
+/** Statements for the owner; a file that this is piped into can be run as it is. */
+async function tellGrants({ services, output, signal }: CommandContext, path: string): Promise<number> {
+  const connections = await services.connection.grants({ path }, { signal });
+  if (!output.json) {
+    for (const { connection, where, statements, looked } of connections) {
+      const state = statements.length === 0 ? ': no grants; the rights are those of the file' : '';
+      output.say(`-- ${connection}, ${where}${state}`);
+      if (statements.length > 0 && !looked)
+        output.say('-- Its tables could not be looked at; those of the profile are named.');
+      for (const statement of statements) output.say(statement);
+    }
+  }
+  return output.answer(exitCodes.completed, { connections });
+}

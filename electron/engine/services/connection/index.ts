@@ -5,6 +5,7 @@ import type { EngineContext } from '../../run/engine-context.ts';
 import { bundleFolder, overridesOf } from '../bundle/bundle-folder.ts';
 import { notFound } from '../failure.ts';
 import { checkConnection } from './check-connection.ts';
+import { grantsOf } from './grants.ts';
 import { setAddress } from './set-address.ts';
 
 /** Where the connections of a bundle point, and tests of what answers there. */
@@ -21,6 +22,11 @@ export function createConnectionServices(context: EngineContext, bundle: Service
       // One after the other: two sessions of one file would see each other as others.
       for (const one of wanted) reports.push(await checkConnection(context, bundle, one, until));
       return reports;
+    },
+    grants: async ({ path }, { signal }) => {
+      const folder = await bundleFolder(context, path);
+      const opened = await openBundle(folder, { kinds: context.kinds, overrides: overridesOf(context, folder) });
+      return grantsOf(context, opened, signal ?? new AbortController().signal);
     },
     setAddress: setAddress(context, bundle),
   };

@@ -160,12 +160,12 @@ async function tryLoad(
       await transaction.load(output.spec, [kept.rows], 'nothing', noChunk, noFence);
       written += kept.rows.length;
     }
-    await transaction.execute('RELEASE overland_block');
+    await transaction.execute('RELEASE SAVEPOINT overland_block');
     result.rowsWritten += written;
     return null;
   } catch (error) {
-    await transaction.execute('ROLLBACK TO overland_block');
-    await transaction.execute('RELEASE overland_block');
+    await transaction.execute('ROLLBACK TO SAVEPOINT overland_block');
+    await transaction.execute('RELEASE SAVEPOINT overland_block');
     if (!(error instanceof DbFailure) || error.error.kind !== 'data' || error.row === null) throw error;
     return { record: owners[error.row] ?? 0, ...reasonOf(error.error) };
   }

@@ -3,6 +3,7 @@ import { amendRecords } from './amend.ts';
 import { examineRecords, planRecords } from './plan.ts';
 import type { RecordsPlan } from './plan-types.ts';
 import { retryPlan } from './retry.ts';
+import { recordsRights } from './rights.ts';
 import { parseRecords, type RecordsSpec } from './spec.ts';
 import { recordsUnits } from './units.ts';
 import { validateRecords } from './validate.ts';
@@ -31,6 +32,7 @@ export const recordsKind: StepKind<RecordsSpec | WholeSpec, RecordsPlan | WholeP
     reads: [...new Set([spec.source.connection, ...lookedUp(spec)])].filter((name) => name !== spec.target.connection),
     writes: [spec.target.connection],
   }),
+  rights: recordsRights,
   examine: (spec, step, source, env) =>
     'form' in spec ? examineWhole(spec, step, source) : examineRecords(spec, step, source, env),
   plan: (spec, step, world, env) =>

@@ -1,3 +1,4 @@
+import { expect } from '@playwright/test';
 import type { Wizard } from './wizard.ts';
 
 export class ConnectionsPage {
@@ -17,6 +18,14 @@ export class ConnectionsPage {
     const field = this.#wizard.main.getByLabel('File', { exact: true });
     await field.fill(path);
     await field.press('Enter');
+  }
+
+  /** Pastes the address of a server, which is taken apart into its fields and tested. */
+  async paste(address: string): Promise<void> {
+    const field = this.#wizard.main.getByLabel('Or paste an address');
+    await field.fill(address);
+    await field.press('Enter');
+    await expect(field).toHaveValue('');
   }
 
   async backToProfile(): Promise<void> {

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { hasPostgres, startPostgres } from '../../electron/testing/servers/postgres.ts';
 import { test } from '../support/fixtures.ts';
 import { beforeWriting } from './before-writing.ts';
+import { copying } from './copying.ts';
 import { pictures } from './picture.ts';
 import { seldomStates } from './states.ts';
 import { afterWriting, wayBack, writing } from './writing.ts';
@@ -18,4 +20,15 @@ test('a picture of every refusal and every stop, light and dark', async ({ wizar
   test.setTimeout(600_000);
   const show = await pictures({ wizard });
   await seldomStates({ wizard, host, cli, work: join(folder, 'account', 'migrations'), tasks: 4000, show });
+});
+
+test('a picture of a copy into a server, light and dark', async ({ wizard, host, cli, folder }) => {
+  test.skip(!hasPostgres(), 'There is no PostgreSQL here (Debian: apt install postgresql)');
+  const server = await startPostgres();
+  try {
+    const show = await pictures({ wizard });
+    await copying({ wizard, host, cli, work: join(folder, 'account', 'migrations'), tasks: 0, show }, server);
+  } finally {
+    await server.stop();
+  }
 });

@@ -43,7 +43,11 @@ export async function copyIn(
     reject(refusal);
   };
   stream.on('error', (error) => refuse(new ServerSays(error)));
-  const stopped = (): void => refuse(signal?.reason as Error);
+  // At once, also while the next rows do not come: the server waits with its locks.
+  const stopped = (): void => {
+    refuse(signal?.reason as Error);
+    stream.destroy(refusal ?? undefined);
+  };
   // The library breaks when it is written to after an error.
   const write = async (text: string): Promise<void> => {
     if (refusal) throw refusal;
@@ -53,7 +57,7 @@ export async function copyIn(
   let rows = 0;
   try {
     let text = '';
-    for await (const batch of batches) {
+    for await (const batch of untilFailed(batches, failed)) {
       for (let index = 0; index < batch.length; index += 1) {
         text += lineOf(batch[index] as Row, rows);
         rows += 1;
@@ -79,6 +83,24 @@ export async function copyIn(
   }
 }
 
+/** The batches, given up as soon as there is a failure: the one that is waited for may never come. */
+async function* untilFailed<T>(batches: Iterable<T> | AsyncIterable<T>, failed: Promise<never>): AsyncGenerator<T> {
+  const iterator = Symbol.asyncIterator in batches ? batches[Symbol.asyncIterator]() : batches[Symbol.iterator]();
+  let ended = false;
+  try {
+    for (;;) {
+      const next = await Promise.race([iterator.next(), failed]);
+      if (next.done) {
+        ended = true;
+        return;
+      }
+      yield next.value;
+    }
+  } finally {
+    if (!ended) void Promise.resolve(iterator.return?.()).catch(() => undefined);
+  }
+}
+
 class ServerSays extends Error {
   constructor(cause: unknown) {
     super('The server refused the copy', { cause });
@@ -91,6 +113,7 @@ function drained(stream: NodeJS.WritableStream): Promise<void> {
 
 /** CopyFail: the server rolls the statement back and answers at once, also when it waits for data. */
 function giveUp(stream: import('node:stream').Writable): Promise<void> {
+  if (stream.closed) return Promise.resolve();
   return new Promise((resolve) => {
     stream.once('close', () => resolve());
     stream.destroy(new Error('Overland gave the copy up'));

@@ -1,11 +1,12 @@
 import type { PlanView } from '#shared/contract/plan.ts';
+import type { RunSnapshot } from '#shared/contract/run.ts';
 import { bytes, figure } from '#shared/model/figures.ts';
 import type { UndoMode } from '#shared/model/run.ts';
-import { estimate, table } from './format.ts';
+import { estimate, table, utc } from './format.ts';
 import { findingLines } from './output.ts';
 
-/** The plan as a person reads it before accepting: steps, what is found, space, the way back, consents. */
-export function planText(plan: PlanView): string {
+/** The plan as a person reads it before accepting: steps, what is found, space, the way back and until when, consents. */
+export function planText(plan: PlanView, window: RunSnapshot['window'] = null): string {
   const steps = table(
     [
       { title: '#', right: true },
@@ -41,6 +42,9 @@ export function planText(plan: PlanView): string {
       ? `Execute takes ${estimate(plan.estimate)}; ${plan.estimate.basis}.`
       : 'Write speed is not measured.',
     `Way back: ${plan.wayBack.text}`,
+    ...(window?.decideBy
+      ? [`Window: if execute begins now, it closes ${utc(window.closes)}; roll back by ${utc(window.decideBy)}.`]
+      : []),
     ...(space.length > 0 ? ['Space:', ...space] : []),
     ...(plan.findings.length > 0
       ? ['Found:', ...plan.findings.flatMap(findingLines)]

@@ -23,10 +23,11 @@ export const registerPlan: Register = (program, run) => {
           if (!output.json) output.line(text);
           return output.answer(exitCode, { runId, plan, markdown: text });
         }
-        if (!output.json) output.say(planText(plan));
+        const { window } = await services.run.snapshot({ runId }, {});
+        if (!output.json) output.say(planText(plan, window));
         if (errors > 0)
           output.note(`error: The plan cannot be carried out: ${counted(errors, 'finding')} must be settled first.`);
-        return output.answer(exitCode, { runId, plan });
+        return output.answer(exitCode, { runId, plan, window });
       }),
     );
 };

@@ -24,9 +24,10 @@ export const registerRun: Register = (program, run) => {
       run(command, async (context) => {
         const { services, output } = context;
         const runId = await prepareRun(context, target);
-        requireUnbegun((await services.run.snapshot({ runId }, {})).phase, runId);
+        const { phase, window } = await services.run.snapshot({ runId }, {});
+        requireUnbegun(phase, runId);
         const plan = await services.plan.get({ runId }, {});
-        if (!output.json) output.say(planText(plan));
+        if (!output.json) output.say(planText(plan, window));
         await acceptPlan(context, plan);
         const withoutBackup = context.settings.consents.includes('no-backup');
         const { state } = await services.backup.get({ runId }, {});

@@ -2,8 +2,8 @@ import type { DryRunView } from '#shared/contract/dry-run.ts';
 import type { RunSnapshot } from '#shared/contract/run.ts';
 import { figure } from '#shared/model/figures.ts';
 import { addCounts, type Counts, noCounts } from '#shared/model/run.ts';
-import { latestRollback } from '../rollback/undo-estimate.ts';
 import type { EngineContext } from './engine-context.ts';
+import type { Journal } from './journal/journal.ts';
 import { parseCounts, type RunRecord } from './journal/rows.ts';
 import { percent, secondsToLimit } from './limits.ts';
 import { liveSteps } from './live-steps.ts';
@@ -12,6 +12,7 @@ import { railOf } from './rail.ts';
 import { findRun, isInterrupted } from './run-lock.ts';
 import type { RunManager } from './run-manager.ts';
 import { type StoredPlan, storedPlanKind } from './stored-plan.ts';
+import { windowOf } from './window.ts';
 
 /** The run as the screens show it now: live figures where this process works on it, else what the journal holds. */
 export function snapshotOf(manager: RunManager, runId: string): RunSnapshot {
@@ -62,7 +63,7 @@ export function snapshotOf(manager: RunManager, runId: string): RunSnapshot {
     refused: manager.refused(runId),
     failure: run.failure === null ? null : (JSON.parse(run.failure) as NonNullable<RunSnapshot['failure']>),
     criterion: journal.runs.document<NonNullable<RunSnapshot['criterion']>>(runId, 'criterion'),
-    window: windowOf(context, run, policy?.windowSeconds ?? null, Math.max(writtenRows(counts), predictedRows(dryRun))),
+    window: windowShown(journal, run, environment.clock.now()),
   };
 }
 
@@ -129,14 +130,6 @@ function setAsideForecast(dryRun: Rehearsed | null): number | null {
   return dryRun && dryRun.sampled === null ? dryRun.steps.reduce((sum, step) => sum + step.setAside, 0) : null;
 }
 
-function predictedRows(dryRun: Rehearsed | null): number {
-  return dryRun && dryRun.sampled === null ? dryRun.outputs.reduce((sum, output) => sum + output.rows, 0) : 0;
-}
-
-function writtenRows(counts: Counts): number {
-  return Object.values(counts.outputs).reduce((sum, output) => sum + output.inserted + output.updated, 0);
-}
-
 function totalCounts(context: EngineContext, runId: string, plan: StoredPlan | null): Counts {
   if (!plan) return noCounts;
   return plan.steps
@@ -183,18 +176,7 @@ function reconciledOf(events: RunSnapshot['events']): RunSnapshot['reconciled'] 
   return last ? { at: last.at, words: last.text, undone: null } : null;
 }
 
-/**
- * The window begins with the execution, or now when that has not begun; `rows` are those that a rollback would undo. Null when
- * there is nothing left to decide: the old state is back, or the run is cleaned up.
- */
-function windowOf(context: EngineContext, run: RunRecord, seconds: number | null, rows: number): RunSnapshot['window'] {
-  if (seconds === null || run.outcome === 'rolled_back' || run.cleaned_at !== null) return null;
-  const first = context.journal.runs.phases(run.id).find((phase) => phase.phase === 'execute');
-  const opens = first ? first.started_at : context.environment.clock.now().toISOString();
-  const closes = new Date(Date.parse(opens) + seconds * 1000);
-  return {
-    opens,
-    closes: closes.toISOString(),
-    decideBy: latestRollback(closes, rows)?.toISOString() ?? null,
-  };
+function windowShown(journal: Journal, run: RunRecord, now: Date): RunSnapshot['window'] {
+  const window = windowOf(journal, run, now);
+  return window && { opens: window.opens, closes: window.closes, decideBy: window.decideBy };
 }

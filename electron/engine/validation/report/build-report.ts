@@ -2,6 +2,7 @@ import type { Counts } from '#shared/model/run.ts';
 import type { EngineContext } from '../../run/engine-context.ts';
 import type { Journal } from '../../run/journal/journal.ts';
 import type { PhaseSpan } from '../../run/phase-times.ts';
+import { windowOf } from '../../run/window.ts';
 import { balance } from '../ledgers.ts';
 import { type IsSensitive, sensitiveNames } from '../sensitive.ts';
 import { type RunEnvironment, type RunReport, reportFormat, reportFormatVersion } from './model.ts';
@@ -100,6 +101,7 @@ export function buildReport(
       })),
     },
     backup: backupOf(facts),
+    window: windowOfRun(journal, facts, environment.clock.now()),
     rollback: rollbackOf(facts),
     environment: {
       facts: environmentFacts(journal, facts),
@@ -268,6 +270,13 @@ function backupOf({ point, items }: RunFacts): RunReport['backup'] {
       originalPath: item.originalPath,
     })),
   };
+}
+
+function windowOfRun(journal: Journal, { run }: RunFacts, now: Date): RunReport['window'] {
+  const window = windowOf(journal, run, now);
+  if (window === null) return null;
+  const { opens, closes, decideBy, rollback } = window;
+  return { opens, closes, decideBy, rollbackSeconds: rollback };
 }
 
 function rollbackOf({ rollback }: RunFacts): RunReport['rollback'] {

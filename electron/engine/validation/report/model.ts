@@ -208,6 +208,17 @@ export const runReport = z.object({
       ),
     })
     .nullable(),
+  window: z
+    .object({
+      opens: instant,
+      closes: instant,
+      decideBy: instant.nullable().describe('latest time at which a rollback ends within the window'),
+      rollbackSeconds: z
+        .object({ low: z.number(), likely: z.number(), high: z.number(), basis: z.string() })
+        .nullable(),
+    })
+    .nullable()
+    .describe('of the policy; null without one, and when nothing is left to decide'),
   rollback: z
     .object({
       state: z.string(),

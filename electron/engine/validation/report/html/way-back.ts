@@ -5,7 +5,7 @@ import { html } from './markup.ts';
 import { exact, facts, marked, table, time } from './parts.ts';
 import type { ReportSection } from './section.ts';
 
-export function backupSection({ backup, timeZone }: RunReport): ReportSection {
+export function backupSection({ backup, window, timeZone }: RunReport): ReportSection {
   const base = {
     id: 'backup',
     title: 'Rollback point',
@@ -23,6 +23,15 @@ export function backupSection({ backup, timeZone }: RunReport): ReportSection {
           ['Location', exact(backup.location)],
           ['Verified by', backup.verifiedBy ?? 'not verified'],
           ['Way back', backup.wayBack],
+          ...(window?.decideBy
+            ? ([
+                ['Window closes', time(window.closes, timeZone)],
+                [
+                  'Roll back by',
+                  html`${time(window.decideBy, timeZone)}<span class="sub">${window.rollbackSeconds?.basis ?? ''}</span>`,
+                ],
+              ] as const)
+            : []),
         ],
         true,
       ),

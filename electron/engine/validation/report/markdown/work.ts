@@ -137,11 +137,16 @@ export function setAside({ setAside: { total, open: still, reasons, replays }, t
   return text.join('\n\n');
 }
 
-export function backup({ backup: point, timeZone }: RunReport): string {
+export function backup({ backup: point, window, timeZone }: RunReport): string {
   if (point === null) return '## 7. Rollback point\n\nNo rollback point was made.';
   return [
     '## 7. Rollback point',
     `${code(point.pointId)}, ${plain(point.state)}${point.verifiedBy === null ? '' : ` by ${plain(point.verifiedBy)}`}, saved ${when(point.at, timeZone)} in ${code(point.location)}. ${plain(point.wayBack)}`,
+    ...(window?.decideBy
+      ? [
+          `Roll back by ${when(window.decideBy, timeZone)}; the window closes ${when(window.closes, timeZone)}. ${plain(window.rollbackSeconds?.basis ?? '')}.`,
+        ]
+      : []),
     table(
       ['Object', 'How', 'Size:', 'sha256', 'From'],
       point.items.map((item) => [

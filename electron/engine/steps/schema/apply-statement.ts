@@ -29,6 +29,10 @@ export async function applyStatement(
   };
   const last = at === migration.upScript.statements.length - 1;
   const started = clock.monotonic();
+  const { statements } = parts;
+  const name = `${migration.id}:${at}`;
+  const fresh = statements.recorded && !statements.tried.has(name);
+  statements.tried.add(name);
   try {
     await tracking.ensure();
     const done = await runAndRecord({
@@ -37,6 +41,7 @@ export async function applyStatement(
       signal: apply.signal,
       at,
       statement,
+      fresh,
       hit: (name) => failpoints.hit(name),
       claim: async (transaction) => {
         const claim = await transaction.claim(chunk, apply.fence);
@@ -76,6 +81,7 @@ export async function applyStatement(
       onRemains: (object) =>
         log.warn('Half-done remains of an earlier attempt were dropped', { migration: migration.title, object }),
     });
+    statements.recorded = true;
     if (done === 'fenced') return { kind: 'fenced' };
     if (done === 'already') return { kind: 'already_done' };
     return { kind: 'committed', counts, digest: '' };

@@ -79,6 +79,7 @@ async function downStatement(env: DownEnv, migration: Downable, row: AppliedMigr
       signal: env.signal,
       at,
       statement,
+      fresh: false,
       hit: (name) => env.environment.failpoints.hit(name),
       claim: async () => 'claimed',
       begun: async (transaction) => (await tracking.structure(transaction, migration.id))?.begun ?? null,

@@ -139,7 +139,7 @@ describe.each(engines)('the schema step on $engine', (under: EngineUnderTest) =>
     const run = await bench.run();
     await run.plan();
     await base.sql('CREATE TABLE c (x INTEGER)');
-    await expect(run.execute()).rejects.toThrow(single ? /neither as it was before/ : /already exists/);
+    await expect(run.execute()).rejects.toThrow(/already exists/);
     expect(await base.tables()).toEqual(
       single ? ['a', 'b', 'c', 'overland_migrations'] : ['a', 'c', 'overland_migrations'],
     );

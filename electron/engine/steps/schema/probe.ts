@@ -25,8 +25,9 @@ export async function probeStatement(
 ): Promise<Probe> {
   const index = session.endpoint.engine === 'postgres' ? await probeIndex(session, statement.text) : null;
   if (index) return index;
-  const found = await namedStructure(session, statement);
   const rung = statement.changes && Object.keys(statement.changes).length > 0 ? statement.changes : null;
+  if (!rung && !begun) return { kind: 'absent' };
+  const found = await namedStructure(session, statement);
   if (rung) {
     const is = (side: 'before' | 'after') =>
       Object.entries(rung).every(([object, change]) => (found[object] ?? null) === change[side]);
@@ -34,8 +35,8 @@ export async function probeStatement(
     if (is('before')) return { kind: 'absent' };
     return { kind: 'unclear', words: unclearWords(rung, found) };
   }
-  if (!begun) return { kind: 'absent' };
-  const changed = Object.keys({ ...begun.before, ...found }).some((object) => begun.before[object] !== found[object]);
+  const before = begun?.before ?? {};
+  const changed = Object.keys({ ...before, ...found }).some((object) => before[object] !== found[object]);
   // The engine changes the structure in one piece or not at all, and these are the objects that the statement names.
   if (changed) return { kind: 'happened' };
   if (statement.repeatable || changesStructure(statement.text)) return { kind: 'absent' };

@@ -2,7 +2,7 @@ import { DbFailure, type RelationalSession, type RelationalTransaction } from '.
 import type { Policy } from '../step-kind.ts';
 import { permanentError, withTransaction } from '../transaction.ts';
 import type { PlannedStatement } from './plan-types.ts';
-import { builtIndex, indexState, namedStructure, probeStatement } from './probe.ts';
+import { builtIndex, indexState, namedStructure, type Probe, probeStatement } from './probe.ts';
 import { direct, runInside, runOutside } from './statement-run.ts';
 import type { TrackedStructure } from './tracking.ts';
 
@@ -13,6 +13,8 @@ export type StatementWork = {
   /** Position in the script, from 0. */
   readonly at: number;
   readonly statement: PlannedStatement;
+  /** Nobody can have begun it before: this process has done the statement before it, and has not tried this one. */
+  readonly fresh: boolean;
   readonly hit: (name: 'migration.statement.before' | 'migration.statement.after') => void;
   /** First statement of the transaction that records it: tells whether this is still to do. */
   readonly claim: (transaction: RelationalTransaction) => Promise<'claimed' | 'done' | 'fenced'>;
@@ -51,7 +53,10 @@ export async function runAndRecord(work: StatementWork): Promise<'done' | 'alrea
   // Rolled back: it only tells whether the statement is still to do, and by us.
   const open = await withTransaction(session, async (transaction) => {
     const claim = await work.claim(transaction);
-    return { claim, begun: claim === 'claimed' && !hasRung(statement) ? await work.begun(transaction) : null };
+    return {
+      claim,
+      begun: claim === 'claimed' && !hasRung(statement) && !work.fresh ? await work.begun(transaction) : null,
+    };
   });
   if (open.claim !== 'claimed') return open.claim === 'fenced' ? 'fenced' : 'already';
   await bringAbout(work, open.begun?.statement === work.at ? open.begun : null);
@@ -66,7 +71,7 @@ export async function runAndRecord(work: StatementWork): Promise<'done' | 'alrea
 
 async function bringAbout(work: StatementWork, begun: TrackedStructure['begun'] | null): Promise<void> {
   const { session, statement } = work;
-  const probe = await probeStatement(session, statement, begun);
+  const probe: Probe = work.fresh ? { kind: 'absent' } : await probeStatement(session, statement, begun);
   switch (probe.kind) {
     case 'happened':
       return;

@@ -10,6 +10,8 @@ export type UnitParts = {
   readonly env: WorkEnv;
   readonly session: RelationalSession;
   readonly tracking: Tracking;
+  /** Statements that this process has tried, and whether it has recorded one: those after it nobody has begun. */
+  readonly statements: { readonly tried: Set<string>; recorded: boolean };
 };
 
 /** What the rehearsal says that a migration leaves. */

@@ -19,7 +19,14 @@ type Piece = { readonly migration: PlannedMigration; readonly at: number | null 
 /** One unit per pending migration, or per group of them; a chunk is one transaction, or one statement. */
 export async function* schemaUnits(plan: SchemaPlan, step: StepHead, env: WorkEnv): AsyncIterable<UnitWork> {
   const session = await env.session(plan.target);
-  const parts: UnitParts = { plan, step, env, session, tracking: new Tracking(session) };
+  const parts: UnitParts = {
+    plan,
+    step,
+    env,
+    session,
+    tracking: new Tracking(session),
+    statements: { tried: new Set(), recorded: false },
+  };
   const size = plan.pending.length > group.from ? group.size : 1;
   let before: string | null = null;
   for (let from = 0; from < plan.pending.length; from += size) {

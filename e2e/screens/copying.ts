@@ -8,7 +8,8 @@ import type { Walk } from './walk.ts';
 export async function copying(walk: Walk, server: PostgresServer): Promise<void> {
   const { wizard, show, work } = walk;
   const { main, page, dialog } = wizard;
-  const database = await server.createDatabase();
+  const database = 'shop';
+  await server.sql('postgres', `create database ${database}`);
   const bundle = join(work, 'shop');
   writeShop(bundle);
   await server.sql('postgres', `create role reader login password 'of-no-use'`);

@@ -37,7 +37,7 @@ export function railOf(context: EngineContext, run: RunRecord, now: Now): Line[]
   // Work that goes on may still change how it ends.
   const ended = run.outcome !== null && !now.active;
   return [
-    { name: 'profile', state: 'completed', fact: plan ? `${plan.steps.length} steps` : '' },
+    { name: 'profile', state: 'completed', fact: plan ? counted(plan.steps.length, 'step') : '' },
     {
       name: 'connections',
       state: plan || (at('plan') && now.active) ? 'completed' : 'pending',

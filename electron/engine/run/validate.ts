@@ -7,6 +7,7 @@ import { DbFailure } from '../../drivers/db-failure.ts';
 import { sumChunkDigests } from '../steps/chunk-digest.ts';
 import type { StepDone, ValidationItem } from '../steps/step-kind.ts';
 import { checkLedgers } from '../validation/ledgers.ts';
+import { checkPredictedSchema } from '../validation/predicted-schema.ts';
 import { checkPrediction } from '../validation/prediction.ts';
 import { runRules } from '../validation/rules.ts';
 import { outcomeAfterValidation, verdict } from '../validation/verdict.ts';
@@ -88,16 +89,16 @@ export async function validate(context: EngineContext, active: ActivePhase, full
       kept: keptOf(context, runId, step.id),
     })),
   );
-  const predicted = checkPrediction(
-    journal.runs.document<DryRunView>(runId, 'dry_run'),
-    new Map(ledger.ledger.map(({ step, counts }) => [step, counts])),
-  );
+  const dryRun = journal.runs.document<DryRunView>(runId, 'dry_run');
+  const predicted = checkPrediction(dryRun, new Map(ledger.ledger.map(({ step, counts }) => [step, counts])));
   for (const item of [...ledger.items, ...predicted]) findings.take(item, null);
   try {
     const pool = new SessionPool(context, bundle.profile, bundle.files.folder, 'read', scratch, control.signal);
     await withResource(pool, async () => {
       for (const stored of plan.steps)
         await validateStep({ context, active, bundle, pool, scratch, full, findings }, stored, done);
+      const held = await Promise.all(plan.targets.map(async (name) => (await pool.session(name)).catalog(null)));
+      for (const item of checkPredictedSchema(dryRun?.schema ?? [], held)) findings.take(item, null);
       for await (const item of runRules(bundle.profile, (name) => pool.session(name), control.signal))
         findings.take(item, null);
     });

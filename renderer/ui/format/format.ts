@@ -131,6 +131,7 @@ function formatEstimate({ low, likely, high }: Range): string {
     return from === to ? `about ${middle} ${unit}` : `about ${middle} ${unit} (${from} to ${to})`;
   };
   if (high < 1) return 'under 1 s';
+  if (likely < 0.5) return `at most ${Math.ceil(high)} s`;
   if (likely < 120) return span(1, 's');
   if (likely < 2 * 3600) return span(60, 'min');
   return `about ${formatDuration(likely)} (${formatDuration(low)} to ${formatDuration(high)})`;

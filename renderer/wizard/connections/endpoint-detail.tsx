@@ -5,6 +5,7 @@ import type { Finding } from '#shared/model/finding.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Note } from '../../ui/note.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { Quoted } from '../../ui/quoted.tsx';
 import { type Endpoint, isServer, labelOf, openFields, productOf, roleOf } from './endpoint.ts';
 import { EndpointFacts } from './endpoint-facts.tsx';
 import { EndpointForm } from './endpoint-form.tsx';
@@ -72,7 +73,7 @@ function FindingNote({ finding }: { finding: Finding }) {
   const { suggestion } = finding;
   const statement = suggestion !== null && isStatement(suggestion) ? suggestion : null;
   return (
-    <Note severity={finding.severity} title={finding.message} role="note">
+    <Note severity={finding.severity} title={<Quoted text={finding.message} />} role="note">
       {statement ? (
         <>
           Ask the owner of the database to run this, then test again.
@@ -84,7 +85,7 @@ function FindingNote({ finding }: { finding: Finding }) {
           </div>
         </>
       ) : (
-        suggestion
+        <Quoted text={suggestion ?? ''} />
       )}
     </Note>
   );

@@ -61,7 +61,8 @@ const engineNames: Readonly<Record<string, string>> = {
 };
 
 export function productOf({ connection, report }: Endpoint): string {
-  return report?.product ?? engineNames[connection.engine] ?? connection.engine;
+  // What the builder of a package added to the version is in the table of facts.
+  return report?.product?.replace(/ \(.*\)$/, '') ?? engineNames[connection.engine] ?? connection.engine;
 }
 
 const fieldLabels: Readonly<Record<string, string>> = {

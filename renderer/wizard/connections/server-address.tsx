@@ -57,7 +57,7 @@ export function ServerAddress({ bundle, connection, onTaken }: Props) {
         <p className="row c12 t2" role="status" style={{ marginTop: 8 }}>
           <SeverityIcon severity="ok" size={14} />
           <span>
-            The address is taken apart into the fields above.{' '}
+            Taken apart into the fields above.{' '}
             {secret ? (
               <>
                 Its password is secret <code>{secret}</code>,{' '}

@@ -11,10 +11,10 @@ type Props = {
 };
 
 const encryption = [
-  { value: '', label: 'Encrypted, server verified; off on this machine' },
-  { value: 'verify', label: 'Encrypted, server verified by its certificate' },
+  { value: '', label: 'Standard: verified, off locally' },
+  { value: 'verify', label: 'Encrypted, server verified' },
   { value: 'require', label: 'Encrypted, server not verified' },
-  { value: 'off', label: 'Off: readable on the way' },
+  { value: 'off', label: 'Off' },
 ] as const;
 
 const files = ['tls_ca', 'tls_cert', 'tls_key'] as const;
@@ -46,7 +46,9 @@ export function ServerFields({ connection, busy, onChange, onBrowse }: Props) {
       </div>
       <div
         className="fields"
-        style={{ gridTemplateColumns: engine === 'mysql' ? 'minmax(0,1fr) auto' : 'minmax(0,1fr) 130px auto' }}
+        style={{
+          gridTemplateColumns: ['minmax(0,1fr)', engine === 'mysql' ? '' : '130px', shown ? '' : 'auto'].join(' '),
+        }}
       >
         <NativeSelect
           label="Encryption (TLS)"

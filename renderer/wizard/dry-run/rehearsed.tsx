@@ -35,7 +35,7 @@ export function Rehearsed({ run, view }: { run: Run; view: DryRunView }) {
   return (
     <Screen
       question="What would happen if it ran now?"
-      title={`${format.number(total.accepted)} of ${format.count(total.read, 'record')} would be accepted; ${asideWords(total.setAside, format)} would be set aside`}
+      title={`${format.number(total.accepted)} of ${format.count(total.read, 'record')} would be accepted; ${total.setAside.records + total.setAside.rows === 0 ? 'none' : asideWords(total.setAside, format)} would be set aside`}
       lead={lead(view, format)}
       back={{ label: 'Back to backup', href: runHref(runId, 'backup') }}
       extra={

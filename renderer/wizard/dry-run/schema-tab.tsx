@@ -1,5 +1,7 @@
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { DryRunView } from '#shared/contract/dry-run.ts';
+import { useRpc } from '../../rpc/rpc-context.tsx';
 import { DiffHeads } from '../../ui/diff-heads.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { useFormat } from '../../ui/format/format-context.tsx';
@@ -13,6 +15,7 @@ const tones = { new: 'ok', changed: 'warn', dropped: 'err' } as const;
 /** Objects of the target now and after the steps, compared. */
 export function SchemaTab({ view }: { view: DryRunView }) {
   const format = useFormat();
+  const compared = useComparison(view.runId);
   const [chosen, setChosen] = useState(0);
   const list = useRovingList<HTMLDivElement>();
   const change = view.schema[chosen];
@@ -55,7 +58,7 @@ export function SchemaTab({ view }: { view: DryRunView }) {
           ))}
         </div>
       </Panel>
-      <Panel title={change.object} padded={false} right="after execution this is compared with what happened">
+      <Panel title={change.object} padded={false} right={compared}>
         <DiffHeads left="Now" right="After the steps" />
         <SideBySide
           before={layOut(change.before)}
@@ -66,4 +69,12 @@ export function SchemaTab({ view }: { view: DryRunView }) {
       </Panel>
     </div>
   );
+}
+
+/** What became of the prediction: the validation holds it against the target. */
+function useComparison(runId: string): string {
+  const { query } = useRpc();
+  const validation = useQuery(query.validation.get.queryOptions({ input: { runId } }));
+  const found = validation.data?.checks.find(({ check }) => check === 'Structure that the dry run predicted')?.found;
+  return found ? `compared after execution: ${found}` : 'after execution this is compared with what happened';
 }

@@ -79,7 +79,7 @@ export function PlanTypes({ types, runId, open }: Props) {
         </>
       }
       style={{ flex: 1 }}
-      foot="Exact: arrives as it was, or as the profile computes it. Widened: exact, in a larger type. Rule: values that the named rule changes. Not all: some values do not fit and would be set aside."
+      foot="Exact: arrives as it was, or as the profile computes it. Widened: exact, in a larger type. Rule: some values are changed by it. Not all: some would be set aside."
     >
       <section className="scroll" tabIndex={0} aria-label="Type mapping" style={{ flex: '1 1 0', minHeight: 200 }}>
         {rows.length === 0 ? (
@@ -88,14 +88,13 @@ export function PlanTypes({ types, runId, open }: Props) {
           <table className="tbl fixed">
             <TableHead
               heads={[
-                { name: from ? `Column of ${from}` : 'Column', width: '23%' },
-                { name: 'Source type', width: '96px' },
-                { name: to ? `Target in ${to}` : 'Target', width: '23%' },
-                { name: 'Target type', width: '96px' },
-                { name: 'Fit', width: '76px' },
+                { name: from ? `Column of ${from}` : 'Column', width: editable ? '18%' : '23%' },
+                { name: 'Source type', width: editable ? '112px' : '96px' },
+                { name: to ? `Target in ${to}` : 'Target', width: editable ? '18%' : '23%' },
+                { name: 'Target type', width: editable ? '112px' : '96px' },
+                { name: 'Fit', width: '84px' },
                 'Rule',
-                { name: 'In the data', width: editable ? '21%' : '13%' },
-                ...(editable ? [{ name: 'Change', width: '74px', unseen: true }] : []),
+                { name: 'In the data', width: editable ? '20%' : '13%' },
               ]}
             />
             <tbody>
@@ -116,7 +115,21 @@ export function PlanTypes({ types, runId, open }: Props) {
                   <td>
                     <Fit fit={type.fit} unfit={needsRule(type)} />
                   </td>
-                  <td>{type.rule ? <Name text={type.rule} /> : null}</td>
+                  <td>
+                    {editable && isRuled(type) ? (
+                      <button
+                        type="button"
+                        className="link"
+                        style={{ maxWidth: '100%' }}
+                        aria-label={`Rule for ${type.rules.place}...`}
+                        onClick={() => setRuled(type)}
+                      >
+                        {type.rule ? <Name text={withinTypes(type.rule)} /> : 'Add...'}
+                      </button>
+                    ) : type.rule ? (
+                      <Name text={type.rule} />
+                    ) : null}
+                  </td>
                   <td
                     className={`c12 ell ${needsRule(type) ? 'warn' : 't2'}`}
                     style={{ maxWidth: 230 }}
@@ -124,20 +137,6 @@ export function PlanTypes({ types, runId, open }: Props) {
                   >
                     {type.seen}
                   </td>
-                  {editable ? (
-                    <td>
-                      {isRuled(type) ? (
-                        <button
-                          type="button"
-                          className="link"
-                          aria-label={`Rule for ${type.rules.place}...`}
-                          onClick={() => setRuled(type)}
-                        >
-                          Rule...
-                        </button>
-                      ) : null}
-                    </td>
-                  ) : null}
                 </tr>
               ))}
             </tbody>
@@ -162,6 +161,11 @@ const nothing: Readonly<Record<Shown, string>> = {
   special: 'No column needs a rule or a larger type',
   unfit: 'Every value that was read fits; no column needs a rule',
 };
+
+/** `"orders.note"` of `steps.shop.types."orders.note"`: all rules of a copy stand in one table. */
+function withinTypes(rule: string): string {
+  return rule.replace(/steps\.[^.]+\.types\./g, '');
+}
 
 /** Expressions and constants stand where a column would. */
 function isColumn({ sourceType }: Mapping): boolean {
@@ -192,7 +196,7 @@ function Name({ text }: { text: string }) {
 function Fit({ fit, unfit }: { fit: Mapping['fit']; unfit: boolean }) {
   if (unfit)
     return (
-      <span className="row warn" style={{ gap: 5 }}>
+      <span className="row warn nw" style={{ gap: 5 }}>
         <SeverityIcon severity="warning" size={14} />
         Not all
       </span>

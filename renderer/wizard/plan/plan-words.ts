@@ -10,9 +10,13 @@ export function planTitle(plan: PlanView, format: Format): string {
   const final = plan.steps.filter((step) => step.undo === 'none').length;
   const undone =
     final === 0
-      ? 'All of them can be undone'
+      ? plan.steps.length === 1
+        ? 'It can be undone'
+        : 'All of them can be undone'
       : final === 1
-        ? 'One of them cannot be undone'
+        ? plan.steps.length === 1
+          ? 'It cannot be undone'
+          : 'One of them cannot be undone'
         : `${format.number(final)} of them cannot be undone`;
   return `${steps}, ${time}. ${undone}`;
 }

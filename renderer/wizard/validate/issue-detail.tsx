@@ -56,10 +56,11 @@ export function IssueDetail({ issue }: { issue: Issue | undefined }) {
 function Values({ issue }: { issue: Issue }) {
   const before = issue.oldValue;
   const after = issue.newValue;
+  const predicted = issue.category === 'prediction';
   return (
     <>
-      <Value name="Source" text={before} other={after} />
-      <Value name="Target" text={after} other={before} />
+      <Value name={predicted ? 'Predicted' : 'Source'} text={before} other={after} />
+      <Value name={predicted ? 'Found' : 'Target'} text={after} other={before} />
     </>
   );
 }

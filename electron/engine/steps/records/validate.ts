@@ -1,4 +1,4 @@
-import { figure } from '#shared/model/figures.ts';
+import { counted, figure } from '#shared/model/figures.ts';
 import { type Finding, makeFinding } from '#shared/model/finding.ts';
 import type { RelationalSession } from '../../../drivers/relational.ts';
 import { RowDigest } from '../../values/digest.ts';
@@ -80,9 +80,9 @@ function differs(output: Pick<Output, 'table'>, expected: RowDigest, found: RowD
   const missing = expected.rows - found.rows;
   const what =
     missing > 0
-      ? `${figure(missing)} rows fewer than were written`
+      ? `${counted(missing, 'row')} fewer than were written`
       : missing < 0
-        ? `${figure(-missing)} rows more than were written`
+        ? `${counted(-missing, 'row')} more than were written`
         : 'as many rows as were written, with another content';
   return makeFinding({
     severity: missing > 0 ? 'critical' : 'error',

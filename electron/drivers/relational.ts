@@ -6,6 +6,7 @@ import type { Catalog, Fingerprint } from './catalog.ts';
 import type { Bounds } from './chunk.ts';
 import type { Access, Endpoint } from './endpoint.ts';
 import type { GrantNeeds } from './grants.ts';
+import type { Others } from './others.ts';
 import type { ProtectEvent, ProtectRequest, RestoreRequest, RestoreResult } from './protection.ts';
 import type { ReadSpec, RowBatch } from './rows.ts';
 import type { Lease, TargetControl } from './target-control.ts';
@@ -17,6 +18,7 @@ export { type DbError, DbFailure } from './db-failure.ts';
 export type * from './dialect.ts';
 export type * from './endpoint.ts';
 export type * from './grants.ts';
+export type * from './others.ts';
 export type * from './protection.ts';
 export type * from './rows.ts';
 export type * from './target-control.ts';
@@ -33,6 +35,8 @@ export interface RelationalDriver {
   makeScratch(of: Endpoint, folder: string, env: Environment, signal?: AbortSignal): Promise<Endpoint>;
   /** Drops what `makeScratch` made outside of its folder, that is on a server. Idempotent. */
   dropScratch?(scratch: Endpoint, env: Environment): Promise<void>;
+  /** Who else is connected to what the endpoint names, sessions of ours aside. */
+  others?(to: Endpoint, env: Environment, signal?: AbortSignal): Promise<Others>;
   /** Takes a script apart as the engine's own client does. Pure text. */
   split?(sql: string): readonly ScriptStatement[];
   /** Statements that give the user of the connection what these needs are, and nothing more. Pure text. */
@@ -72,9 +76,12 @@ export interface RelationalSession extends AsyncDisposable {
     signal?: AbortSignal,
   ): Promise<Fingerprint>;
   /** Columns of a table or query, and its rows where counting them costs no more than reading them once. */
-  describe(
-    source: ReadSpec,
-  ): Promise<{ readonly columns: readonly { name: string; type: CanonicalType }[]; readonly rows: number | null }>;
+  describe(source: ReadSpec): Promise<{
+    readonly columns: readonly { name: string; type: CanonicalType }[];
+    readonly rows: number | null;
+    /** By what the ranges of it are made and why, in words for the plan. */
+    readonly ranges?: string;
+  }>;
   /** Deterministic for an unchanged source. */
   bounds(
     source: ReadSpec,

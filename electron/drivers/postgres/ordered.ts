@@ -24,6 +24,16 @@ export function orderedTable(relation: Relation): TableOrder | null {
   return relation.kind === 'r' || relation.kind === 'm' ? { kind: 'place', relation, columns } : null;
 }
 
+/** By what ranges are made and why, in words for the plan. */
+export function rangeWords(source: Ordered): string {
+  if (source.kind === 'spool') return 'read once into scratch: its rows have no address of their own';
+  const { relation } = source;
+  if (source.kind === 'place')
+    return 'by the place of the rows in the file, since the table has no key; nobody may write meanwhile';
+  const which = relation.primaryKey.length > 0 ? 'primary key' : 'unique key';
+  return `by its ${which} (${relation.address.join(', ')})`;
+}
+
 /** Columns of the address as SQL. */
 export function addressColumns({ kind, relation }: TableOrder): string[] {
   return kind === 'key' ? relation.address.map(quote) : ['ctid'];

@@ -1,5 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { chownSync, mkdirSync, statSync } from 'node:fs';
 import { createServer, connect as dial, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Row } from '#shared/model/value.ts';
 import { freePort } from '../../testing/servers/free-port.ts';
@@ -133,16 +136,11 @@ describe('check', () => {
     await using now = await base.connect('write', { user: role });
     const after = await now.check();
     expect(after.findings.filter((finding) => finding.severity === 'error')).toEqual([]);
-    expect(
-      await loadChunk(
-        await entered({ ...base, connect: (access) => base.connect(access, { user: role }) }),
-        outputOf('t', ['id']),
-        [[1n]],
-        'written',
-      ),
-    ).toMatchObject({ inserted: 1 });
+    const writer = await entered({ ...base, connect: (access) => base.connect(access, { user: role }) });
+    expect(await loadChunk(writer, outputOf('t', ['id']), [[1n]], 'written')).toMatchObject({ inserted: 1 });
     for (const one of [strong, weak, now]) await one[Symbol.asyncDispose]();
-    await base.sql(`DROP OWNED BY ${role} CASCADE`).catch(() => undefined);
+    await writer[Symbol.asyncDispose]();
+    await base.sql(`DROP OWNED BY ${role} CASCADE; DROP ROLE ${role}`);
   });
 
   it('names other sessions', async () => {
@@ -401,6 +399,40 @@ describe('faults', () => {
     await base.sql(`DROP OWNED BY ${role} CASCADE; DROP ROLE ${role}`);
   });
 });
+
+it.runIf(process.getuid?.() === 0 && process.platform === 'linux')(
+  'a full disk of the server: kind space, and everything is as before',
+  async ({ skip }) => {
+    const { control } = bench.server;
+    if (!control) return;
+    const folder = join(control.folder, 'small');
+    mkdirSync(folder);
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', folder], { stdio: 'pipe' });
+    } catch {
+      skip('this machine lets nobody mount');
+    }
+    try {
+      const { uid, gid } = statSync(control.folder);
+      chownSync(folder, uid, gid);
+      const base = await bench.make('');
+      await base.sql(`CREATE TABLESPACE small LOCATION '${folder}'`);
+      await base.sql('CREATE TABLE t (id int, a text) TABLESPACE small');
+      await using session = await entered(base);
+      const rows: Row[] = Array.from({ length: 20_000 }, (_one, index) => [BigInt(index), 'x'.repeat(500)]);
+      expect(await failureOf(loadChunk(session, outputOf('t', ['id', 'a']), rows))).toMatchObject({
+        error: { kind: 'space', code: '53100' },
+      });
+      expect((await session.control.chunks('run1', 'unit'))[0]?.state).toBe('pending');
+      expect(await base.sql('SELECT count(*) FROM t')).toEqual([['0']]);
+      await session[Symbol.asyncDispose]();
+      await base.sql('DROP TABLE t');
+      await base.sql('DROP TABLESPACE small');
+    } finally {
+      execFileSync('umount', ['-l', folder]);
+    }
+  },
+);
 
 /** Passes bytes on, and cuts the connection once after a word has gone to the server. */
 async function cuttingProxy(to: number): Promise<{ port: number; cutAfter(word: string): void; close(): void }> {

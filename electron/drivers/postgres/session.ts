@@ -22,7 +22,7 @@ import { Links } from './links.ts';
 import { lookupRows } from './lookup.ts';
 import { quote, quoteAll } from './names.ts';
 import { connectionFailure, openLink, type PostgresEndpoint, whereOf } from './open.ts';
-import { type Ordered, orderedTable, orderOf, rangeOf, wholeRange } from './ordered.ts';
+import { type Ordered, orderedTable, orderOf, rangeOf, rangeWords, wholeRange } from './ordered.ts';
 import { refuseUnfitPooler } from './pooler.ts';
 import { columnsOf, queryRows, theStatement } from './query.ts';
 import { fromOf, requireRelation } from './relation.ts';
@@ -268,14 +268,20 @@ function createSession({ endpoint, access, env, links, schema }: Parts): Relatio
         const columns = await read((link) => columnsOf(link, sql));
         // Whoever describes a query reads it next; the spool is made once, and its rows are counted rather than guessed.
         const spool = (await ordered(source)) as Spool;
-        return { columns: columns.map(({ name, type }) => ({ name, type })), rows: spool.rows };
+        return {
+          columns: columns.map(({ name, type }) => ({ name, type })),
+          rows: spool.rows,
+          ranges: rangeWords(spool),
+        };
       }
       return read(async (link) => {
         const relation = await requireRelation(link, schema, from.table);
         const names = source.columns ?? relation.columns.map((column) => column.name);
         const columns = await columnsOf(link, `SELECT ${quoteAll(names)} FROM ${fromOf(relation)}`);
         const rows = Number(await link.cell(`SELECT count(*) FROM ${fromOf(relation)}`));
-        return { columns: columns.map(({ name, type }) => ({ name, type })), rows };
+        const order = orderedTable(relation);
+        const ranges = order ? rangeWords(order) : 'read once into scratch: its rows have no address of their own';
+        return { columns: columns.map(({ name, type }) => ({ name, type })), rows, ranges };
       });
     },
     async *bounds(source, target, signal) {

@@ -132,9 +132,11 @@ export async function* spoolBytes(spool: Spool, bounds: Bounds, signal?: AbortSi
 
 /** The state of a database after its last transaction that wrote; any write anywhere in the server changes it. */
 export async function stateOf(link: Link, where: string): Promise<string> {
-  const xmax = await link.cell('SELECT pg_snapshot_xmax(pg_current_snapshot())::text');
-  const identity = await link.cell('SELECT system_identifier::text FROM pg_control_system()').catch(() => null);
-  return `${where} ${identity ?? ''} ${xmax}`;
+  const [row] = await link.rows(
+    `SELECT pg_snapshot_xmax(pg_current_snapshot())::text, d.oid, (SELECT max(oid::bigint) FROM pg_class)
+       FROM pg_database d WHERE d.datname = current_database()`,
+  );
+  return `${where} ${row?.join(' ')}`;
 }
 
 /** The one statement of a query file, fit to stand in brackets: without its semicolon, with a line end after a comment. */

@@ -370,6 +370,7 @@ describe('reading', () => {
     const first = (await session.halves(spec, { from: null, to: null, inclusive: 'to', records: 40 }, 1))?.[0];
     expect(first?.records).toBe(1);
     expect(await session.halves(spec, first as Bounds, null)).toBeNull();
+    expect((await session.describe(spec)).ranges).toMatch(/^by the place of the rows/);
   });
 
   it('a reading session sees one moment on all its connections, and cannot write', async () => {

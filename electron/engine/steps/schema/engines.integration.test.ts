@@ -113,6 +113,23 @@ describe.each(engines)('the schema step on $engine', (under: EngineUnderTest) =>
     expect(await base.tables()).toEqual([]);
   });
 
+  it.runIf(server)('never rehearses what reaches beyond the scratch place, whatever the consent', async () => {
+    bench.write({
+      'profile.toml': profile(),
+      'sql/001_a.up.sql': 'CREATE TABLE a (id INTEGER);\nGRANT SELECT ON a TO nobody;\n',
+    });
+    const findings = await (await bench.run()).plan();
+    expect(findings.find((finding) => finding.category === 'not_rehearsed')?.message).toContain(
+      'sql/001_a.up.sql:2 has GRANT',
+    );
+    if (!single) return;
+    bench.write({ 'sql/001_a.up.sql': 'CREATE TABLE a (id INTEGER);\nINSERT INTO `mysql`.t (id) VALUES (1);\n' });
+    const named = await (await bench.run()).plan();
+    expect(named.find((finding) => finding.category === 'not_rehearsed')?.message).toContain(
+      'sql/001_a.up.sql:2 names `mysql`.t',
+    );
+  });
+
   it('names file and line of a statement that fails, and changes nothing', async () => {
     bench.write({
       'profile.toml': profile(),

@@ -35,15 +35,17 @@ export class MysqlConnection {
   readonly #raw: mysql.Connection;
   #lost = false;
   #running: string | null = null;
+  #onLost: ((error: unknown) => void) | null = null;
 
   constructor(raw: mysql.Connection) {
     this.#raw = raw;
-    raw.on('error', () => {
+    // mysql2 tells a statement without a callback nothing when its connection is cut.
+    const lost = (error: unknown): void => {
       this.#lost = true;
-    });
-    raw.on('end', () => {
-      this.#lost = true;
-    });
+      this.#onLost?.(error);
+    };
+    raw.on('error', lost);
+    raw.on('end', () => lost(cutOff()));
   }
 
   /** The server's number of this session. */
@@ -173,13 +175,15 @@ export class MysqlConnection {
       this.#raw.pause();
     });
     const end = new Promise<void>((resolve) => {
-      query.on('error', (error) => {
-        failure = error;
+      const fail = (error: unknown): void => {
+        failure ??= error;
         ended = true;
         if (isLost(error)) this.#lost = true;
         wake();
         resolve();
-      });
+      };
+      this.#onLost = fail;
+      query.on('error', fail);
       query.on('end', () => {
         if (!abandoned && !refused) cut();
         ended = true;
@@ -218,6 +222,7 @@ export class MysqlConnection {
         if (!this.#lost) await end;
       }
       this.#running = null;
+      this.#onLost = null;
     }
   }
 
@@ -243,7 +248,7 @@ export class MysqlConnection {
   ): Promise<{ readonly result: unknown; readonly fields: unknown }> {
     return new Promise((resolve, reject) => {
       if (this.#lost) {
-        reject(dbFailure(Object.assign(new Error('The connection is lost.'), { code: 'PROTOCOL_CONNECTION_LOST' })));
+        reject(dbFailure(cutOff()));
         return;
       }
       this.#running = sql;
@@ -258,6 +263,10 @@ export class MysqlConnection {
       });
     });
   }
+}
+
+function cutOff(): Error {
+  return Object.assign(new Error('The connection is lost.'), { code: 'PROTOCOL_CONNECTION_LOST', fatal: true });
 }
 
 function outcomeOf(result: unknown): Outcome {

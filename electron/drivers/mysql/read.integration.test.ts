@@ -217,6 +217,32 @@ describe.skipIf(!hasMariadb())('reading', () => {
     expect((await rowsOf(session, spec, whole)).rows).toHaveLength(1000);
   });
 
+  it('a read whose connection is cut is transient, and the next one has a new connection', async () => {
+    await bench.sql(
+      database,
+      `CREATE TABLE t (k INT PRIMARY KEY, a TEXT); INSERT INTO t ${numbers} SELECT i, REPEAT('x', 60000) FROM n`,
+    );
+    await using session = await bench.open(database, 'read');
+    const spec = { from: { kind: 'table', table: 't' }, columns: null, key: [] } as const;
+    const whole = { from: null, to: null, inclusive: 'to', records: 1000 } as const;
+    const reading = (async () => {
+      let rows = 0;
+      for await (const batch of session.read(spec, whole)) {
+        if (rows === 0) {
+          const [[id] = []] = await bench.sql(
+            database,
+            `SELECT ID FROM information_schema.PROCESSLIST WHERE DB = '${database}' AND INFO LIKE 'SELECT \`k\`%'`,
+          );
+          await bench.sql(database, `KILL ${id}`);
+        }
+        rows += batch.rows.length;
+      }
+      return rows;
+    })();
+    await expect(reading).rejects.toMatchObject({ error: { kind: 'transient' } });
+    expect((await rowsOf(session, spec, whole)).rows).toHaveLength(1000);
+  });
+
   it('cannot write where it was opened to read, DDL included, and sees one state', async () => {
     await bench.sql(database, 'CREATE TABLE t (k INT PRIMARY KEY); INSERT INTO t VALUES (1)');
     await using session = await bench.open(database, 'read');

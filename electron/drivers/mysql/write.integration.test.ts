@@ -3,6 +3,7 @@ import { noCounts } from '#shared/model/run.ts';
 import type { Row } from '#shared/model/value.ts';
 import { hasMariadb } from '../../testing/servers/mariadb.ts';
 import type { RelationalSession } from '../relational.ts';
+import { openSession } from './session.ts';
 import { allRows, type Bench, chunkOf, fence, holderOf, loadChunk, makeBench, outputOf, plain } from './testing.ts';
 
 process.env['TZ'] = 'America/St_Johns';
@@ -302,6 +303,44 @@ describe.skipIf(!hasMariadb())('writing', () => {
       await control.start();
       expect((await session.control.chunks('run1', 'unit'))[0]?.state).toBe('pending');
       expect(await loadChunk(session, t, numbers(0, 1000))).toMatchObject({ inserted: 1000 });
+    });
+
+    it('a full disk is told from bad rows, and nothing of the chunk stays', async () => {
+      const own = await makeBench({
+        'innodb-file-per-table': '0',
+        'innodb-data-file-path': 'ibdata1:12M:autoextend:max:40M',
+      });
+      try {
+        const name = await own.database();
+        await own.sql(name, 'CREATE TABLE t (id INT PRIMARY KEY, a TEXT)');
+        await using session = await own.entered(name);
+        const rows = Array.from({ length: 60_000 }, (_one, index): Row => [BigInt(index), 'x'.repeat(1000)]);
+        const failure = await loadChunk(session, t, rows).catch((error: unknown) => error);
+        expect(failure).toMatchObject({ error: { kind: 'space', code: 'ER_RECORD_FILE_FULL' } });
+        expect(await allRows(session, 't', ['id'])).toEqual([]);
+        expect((await session.control.chunks('run1', 'unit'))[0]?.state).toBe('pending');
+      } finally {
+        await own.remove();
+      }
+    });
+
+    it('a right that is lost half way is permanent', async () => {
+      await bench.sql(
+        database,
+        `CREATE USER worker@'%' IDENTIFIED BY 'secret'; GRANT ALL ON \`${database}\`.* TO worker@'%'`,
+      );
+      const endpoint = { ...bench.endpoint(database, { user: 'worker' }), password: 'secret' };
+      await using session = await openSession(endpoint, 'write', bench.env);
+      await session.control.enter(fence, 'hash', holderOf());
+      await session.control.addChunks(fence, 'unit', [{ path: '0', bounds: chunkOf().bounds }]);
+      // Rights on a database are read when a session begins: the next one lacks it.
+      await bench.sql(database, `REVOKE INSERT ON \`${database}\`.* FROM worker@'%'`);
+      {
+        await using without = await openSession(endpoint, 'write', bench.env);
+        await expect(loadChunk(without, t, numbers(0, 10))).rejects.toMatchObject({ error: { kind: 'permanent' } });
+      }
+      expect((await session.control.chunks('run1', 'unit'))[0]?.state).toBe('pending');
+      expect(await loadChunk(session, t, numbers(0, 10))).toMatchObject({ inserted: 10 });
     });
 
     it('stop ends what runs, and the work ends with its reason', async () => {

@@ -17,17 +17,17 @@ export class ExecutePage {
     await this.#wizard.next(/^Execute 4 steps/);
   }
 
-  /** Waits until rows of a step are committed and the step is not at its end. */
-  async underWay(step: string): Promise<void> {
+  /** Waits until more rows of a step are committed than these, and the step is not at its end. */
+  async underWay(step: string, committed = 0): Promise<void> {
     // Looked at in the page: on a busy machine the step can begin and end between two questions from here.
     await this.#wizard.page.waitForFunction(
-      (name) => {
+      ({ step: name, committed: least }) => {
         const heading = document.querySelector('main h1')?.textContent ?? '';
         if (!heading.startsWith('Running step') || !heading.endsWith(name)) return false;
         const row = [...document.querySelectorAll('main tbody tr')].find((one) => one.textContent?.includes(name));
-        return Number(row?.querySelectorAll('td')[3]?.textContent?.replaceAll(',', '') ?? 0) > 0;
+        return Number(row?.querySelectorAll('td')[3]?.textContent?.replaceAll(',', '') ?? 0) > least;
       },
-      step,
+      { step, committed },
       { timeout: 120_000, polling: 30 },
     );
   }

@@ -6,7 +6,9 @@ export async function writing(walk: Walk): Promise<void> {
   const { wizard, show, host } = walk;
   const { page, dialog } = wizard;
   await wizard.execute.start();
-  await wizard.execute.underWay('subtasks');
+  // Some way into the step, so that the chart has something to show and enough is left for what follows.
+  await wizard.execute.underWay('subtasks', 15_000);
+  await show('06-execute-running');
   await host.killEngine();
   await expect(wizard.execute.heading).toHaveText(/^Engine lost/);
   await show('06-execute-engine-lost');
@@ -28,7 +30,6 @@ export async function writing(walk: Walk): Promise<void> {
   await expect(dialog).toBeVisible();
   await show('06-execute-cancel');
   await page.keyboard.press('Escape');
-  await show('06-execute-running');
   await wizard.execute.finished();
   await show('06-execute-done');
 }

@@ -1,9 +1,11 @@
 import { type Finding, makeFinding } from '#shared/model/finding.ts';
 import type { Environment } from '../../platform/environment.ts';
 import type { Access, RelationalSession } from '../relational.ts';
+import { othersText } from '../shared/others-text.ts';
 import { tableFacts } from './catalog.ts';
 import type { MysqlConnection } from './connection.ts';
 import { type MysqlEndpoint, type Server, tlsMode, whereOf } from './open.ts';
+import { othersOf } from './other-sessions.ts';
 
 type Report = Awaited<ReturnType<RelationalSession['check']>>;
 type Fact = Report['facts'][number];
@@ -194,20 +196,12 @@ function writeFacts({ server }: Subject, facts: Fact[]): void {
 }
 
 async function sessionFacts({ endpoint, connection }: Subject, facts: Fact[], findings: Finding[]) {
-  const rows = await connection.rows(
-    `SELECT p.USER, p.HOST, p.COMMAND, count(*) FROM information_schema.PROCESSLIST p
-     WHERE p.DB = DATABASE() AND p.ID <> CONNECTION_ID() GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
-  );
-  const others = new Map<string, number>();
-  for (const [user, host, , count] of rows) {
-    const name = `${user} from ${String(host).replace(/:\d+$/, '')}`;
-    others.set(name, (others.get(name) ?? 0) + Number(count));
-  }
-  const words = [...others].map(([name, count]) => (count > 1 ? `${name} (${count})` : name));
+  const { sessions, complete, needed } = await othersOf(connection);
+  const words = othersText(sessions);
   facts.push({
     check: 'Other sessions',
     found: words.length === 0 ? 'none seen on this database' : words.join(', '),
-    needed: 'none while a run executes',
+    needed: complete ? 'none while a run executes' : `none while a run executes; all are seen with ${needed}`,
     state: words.length === 0 ? 'ok' : 'warning',
   });
   if (words.length === 0) return;
@@ -218,7 +212,7 @@ async function sessionFacts({ endpoint, connection }: Subject, facts: Fact[], fi
       message: `Other sessions use the database: ${words.join(', ')}.`,
       path: whereOf(endpoint),
       suggestion: 'Stop what writes before execute. What is read while others write may belong to different moments.',
-      count: words.length,
+      count: sessions.length,
     }),
   );
 }

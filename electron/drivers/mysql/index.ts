@@ -1,6 +1,7 @@
 import type { RelationalDriver } from '../relational.ts';
 import { grantStatements } from './grants.ts';
 import { mysqlEndpoint } from './open.ts';
+import { otherSessions } from './other-sessions.ts';
 import { protectDatabase } from './protect.ts';
 import { restoreDatabase } from './restore.ts';
 import { dropScratch, makeScratch } from './scratch.ts';
@@ -15,6 +16,7 @@ export const mysqlDriver: RelationalDriver = {
   restore: restoreDatabase,
   makeScratch,
   dropScratch,
+  others: otherSessions,
   split: splitScript,
   grants: grantStatements,
 };

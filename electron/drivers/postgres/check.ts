@@ -1,11 +1,13 @@
 import { type Finding, makeFinding } from '#shared/model/finding.ts';
 import type { Access, RelationalSession } from '../relational.ts';
+import { othersText } from '../shared/others-text.ts';
 import { tableNames } from './catalog.ts';
 import { controlSchema, hasTable } from './control.ts';
 import type { Link } from './link.ts';
 import type { Links } from './links.ts';
 import { quote } from './names.ts';
 import { type PostgresEndpoint, whereOf } from './open.ts';
+import { othersOf } from './other-sessions.ts';
 import { findTools } from './tools.ts';
 
 type Report = Awaited<ReturnType<RelationalSession['check']>>;
@@ -262,13 +264,9 @@ async function writeTraps(look: Look): Promise<void> {
 }
 
 async function otherSessions(look: Look): Promise<void> {
-  const rows = await look.link.rows(
-    `SELECT coalesce(nullif(application_name, ''), 'unnamed'), coalesce(usename::text, '?'), count(*)
-       FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
-        AND application_name <> 'overland' GROUP BY 1, 2 ORDER BY 3 DESC`,
-  );
-  const others = rows.map(([name, user, count]) => `${name} as ${user}${count === '1' ? '' : ` (${count})`}`);
-  const total = rows.reduce((sum, row) => sum + Number(row[2]), 0);
+  const { sessions } = await othersOf(look.link);
+  const others = othersText(sessions);
+  const total = sessions.length;
   fact(
     look,
     'Other sessions',

@@ -1,6 +1,7 @@
 import type { RelationalDriver } from '../relational.ts';
 import { grantStatements } from './grants.ts';
 import { postgresEndpoint } from './open.ts';
+import { otherSessions } from './other-sessions.ts';
 import { protectSchema } from './protect.ts';
 import { restoreSchema } from './restore.ts';
 import { dropScratch, makeScratch } from './scratch.ts';
@@ -15,6 +16,7 @@ export const postgresDriver: RelationalDriver = {
   restore: restoreSchema,
   makeScratch,
   dropScratch,
+  others: (to, _env, signal) => otherSessions(to, signal),
   split: splitScript,
   grants: grantStatements,
 };

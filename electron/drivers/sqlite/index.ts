@@ -3,6 +3,7 @@ import type { Environment } from '../../platform/environment.ts';
 import type { Endpoint, RelationalDriver } from '../relational.ts';
 import { lookAt } from './file-look.ts';
 import type { SqliteEndpoint } from './open.ts';
+import { otherSessions } from './other-sessions.ts';
 import { protectFile } from './protect.ts';
 import { readableFile } from './readable-file.ts';
 import { restoreFile } from './restore.ts';
@@ -18,6 +19,7 @@ export const sqliteDriver: RelationalDriver = {
   protect: protectFile,
   restore: restoreFile,
   makeScratch,
+  others: otherSessions,
   split: splitScript,
 };
 

@@ -60,6 +60,7 @@ describe('a profile that is right', () => {
       timeouts: { lockMs: 5000, statementMs: null },
       rollbackOn: ['loss', 'critical', 'slowdown', 'window'],
       source: 'quiesced',
+      requireQuiet: false,
     });
     expect(profile.notCarried.get('legacy.lock_tracking')).toBe('locks of the old process');
     expect(profile.constants).toStrictEqual({ migration: 'generic-2.0' });
@@ -89,6 +90,7 @@ describe('a profile that is right', () => {
       timeouts: { lockMs: 5000, statementMs: null },
       rollbackOn: ['loss', 'critical'],
       source: 'quiesced',
+      requireQuiet: false,
     });
   });
 

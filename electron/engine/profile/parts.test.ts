@@ -114,6 +114,7 @@ test('the policy is told in sentences', () => {
   expect(Object.fromEntries(describePolicy(policy).map(({ name, text }) => [name, text]))).toStrictEqual({
     Backup: 'Verified before anything is written.',
     Source: 'Nobody writes to it meanwhile; this is verified.',
+    'Other sessions': 'The connection check lists them; they do not stop the run.',
     'Set aside limit':
       'Stops when more than 0.5 % of the records are set aside. A record larger than 16 MiB is set aside.',
     Retries: 'Up to 5 tries, 200 ms to 30 s apart.',

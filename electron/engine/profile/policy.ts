@@ -18,6 +18,7 @@ export function toPolicy(shape: z.output<typeof policyShape>): Policy {
     timeouts: { lockMs: timeouts.lock, statementMs: timeouts.statement ?? null },
     rollbackOn: shape.rollback_on,
     source: shape.source,
+    requireQuiet: shape.require_quiet,
   };
 }
 
@@ -26,6 +27,12 @@ export function describePolicy(policy: Policy): readonly { readonly name: string
   return [
     { name: 'Backup', text: 'Verified before anything is written.' },
     { name: 'Source', text: sourceWords[policy.source] },
+    {
+      name: 'Other sessions',
+      text: policy.requireQuiet
+        ? 'Nothing is written while others are connected.'
+        : 'The connection check lists them; they do not stop the run.',
+    },
     { name: 'Set aside limit', text: quarantineWords(policy) },
     { name: 'Retries', text: retryWords(policy) },
     { name: 'Chunks', text: chunkWords(policy) },

@@ -60,6 +60,10 @@ export const policyShape = z.strictObject({
     .describe(
       '"quiesced": nobody writes to the source, which is verified. "snapshot" and "moving" allow writers, see docs/profile.md.',
     ),
+  require_quiet: z
+    .boolean()
+    .default(false)
+    .describe('Refuses to execute while others are connected to a source or target, or where that cannot be known.'),
   sensitive: z
     .array(filled)
     .default([])

@@ -12,6 +12,7 @@ import { keepHandOver } from './hand-over.ts';
 import type { RunRecord, StepRecord } from './journal/rows.ts';
 import { JournalBooks, setAsideOf } from './journal-books.ts';
 import { liveSteps } from './live-steps.ts';
+import { requireQuiet } from './require-quiet.ts';
 import { Stopped } from './run-control.ts';
 import { findRun } from './run-lock.ts';
 import { type ActivePhase, InStep, type PhaseEnd } from './run-manager.ts';
@@ -40,6 +41,7 @@ export async function execute(context: EngineContext, active: ActivePhase): Prom
   requireExecutable(context, run);
   const bundle = await bundleOfRun(context, run);
   refuseStale([difference('bundle', plan.bundleHash, bundle.hash, plan.bundleHash === bundle.hash)]);
+  await requireQuiet(context, active, plan, bundle);
   active.progress.beginPhase(liveSteps(context, runId, plan));
   const scratch = join(context.environment.paths.scratch, runId, 'execute');
   await context.environment.fs.makeFolder(scratch);

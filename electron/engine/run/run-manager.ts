@@ -6,6 +6,7 @@ import { type EngineContext, nowText } from './engine-context.ts';
 import type { NewEvent } from './journal/events.ts';
 import type { RunRecord } from './journal/rows.ts';
 import { Progress } from './progress.ts';
+import { notQuiet } from './require-quiet.ts';
 import { RunControl, Stopped } from './run-control.ts';
 import { findRun, isInterrupted, lockRun, refuseHeldRun } from './run-lock.ts';
 import { adviceFor, StepFailure } from './unit-runner.ts';
@@ -228,6 +229,8 @@ function refusalOf(error: unknown): Refusal | null {
   if (error.is('LOCKED'))
     return { kind: 'locked', target: error.data.target ?? error.data.holder.bundle, holder: error.data.holder };
   if (error.is('PLAN_STALE')) return { kind: 'changed', differences: error.data.differences };
+  if (error.is('FAILED') && error.data.finding.category === notQuiet)
+    return { kind: 'other', message: error.message, advice: error.advice };
   if (error.is('SPACE'))
     return {
       kind: 'space',

@@ -11,6 +11,7 @@ const policy: Policy = {
   limits: { quarantineShare: null, rowBytes: 1000, windowSeconds: null, slowdownShare: null },
   timeouts: { lockMs: null, statementMs: null },
   rollbackOn: [],
+  requireQuiet: false,
   source: 'quiesced',
 };
 const badData: DbError = {

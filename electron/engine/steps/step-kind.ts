@@ -135,6 +135,8 @@ export type Policy = {
   readonly timeouts: { readonly lockMs: number | null; readonly statementMs: number | null };
   readonly rollbackOn: readonly ('loss' | 'critical' | 'slowdown' | 'window')[];
   readonly source: 'quiesced' | 'snapshot' | 'moving';
+  /** Execute is refused while others are connected. */
+  readonly requireQuiet: boolean;
 };
 
 export type Planned<P> = {

@@ -14,7 +14,7 @@ export type TransactionPurpose = 'rows' | 'structure' | 'bulk';
 export type ScriptProgress = {
   /** Ordinal of the statement to begin with; those before it have happened already. */
   readonly from?: number;
-  /** Awaited after each statement, before the next one begins. */
+  /** Awaited after each statement; what it writes in this transaction is committed together with the statement. */
   readonly done?: (ordinal: number, text: string) => void | Promise<void>;
 };
 

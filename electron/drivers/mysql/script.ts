@@ -5,8 +5,9 @@ import { dbFailure, ownFailure } from './errors.ts';
 import { splitScript } from './split.ts';
 
 /**
- * Executes the statements of a script one by one and returns their number. DDL commits what was before it and itself, so
- * `progress.done` is awaited after each: what it was told of has happened. A failure carries the line in the script and an
+ * Executes the statements of a script one by one and returns their number. DDL commits what was before it and itself;
+ * with `progress.done` every other statement is committed too, together with what `done` writes: what it was told of has
+ * happened and stays. A failure carries the line in the script and an
  * excerpt with a caret.
  */
 export async function runScript(
@@ -23,7 +24,11 @@ export async function runScript(
     if (ordinal < (progress.from ?? 1)) continue;
     onStatement(ordinal, statement.text);
     await runStatement(connection, statement);
-    await progress.done?.(ordinal, statement.text);
+    if (!progress.done) continue;
+    await progress.done(ordinal, statement.text);
+    // What the statement wrote and what `done` recorded of it stay or go together.
+    await connection.run('COMMIT');
+    await connection.run('START TRANSACTION');
   }
   return statements.length;
 }

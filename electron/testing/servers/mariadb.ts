@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -57,7 +57,9 @@ export async function startMariadb(settings: Readonly<Record<string, string>> = 
   const folder = mkdtempSync(join(tmpdir(), 'overland-mariadb-'));
   // The server refuses to run as root.
   const account = process.getuid?.() === 0 ? ['--user=mysql'] : [];
-  if (account.length > 0) execFileSync('chown', ['mysql', folder]);
+  const temporary = join(folder, 'tmp');
+  mkdirSync(temporary);
+  if (account.length > 0) execFileSync('chown', ['mysql', folder, temporary]);
   const data = join(folder, 'data');
   const log = join(folder, 'server.log');
   const pidFile = join(folder, 'server.pid');
@@ -65,6 +67,8 @@ export async function startMariadb(settings: Readonly<Record<string, string>> = 
   const dog = watchOver(folder, pidFile);
   const all = {
     datadir: data,
+    // A server that starts removes the temporary tables in its folder, also those of others that are at work.
+    tmpdir: temporary,
     port: String(port),
     'bind-address': '127.0.0.1',
     socket: join(folder, 'server.sock'),

@@ -37,7 +37,7 @@ export default defineConfig<HostOptions>({
       outputDir: '../test-results/e2e-screens',
       testMatch: 'screens/pictures.spec.ts',
       use: { hostKind: 'browser' },
-      timeout: 300_000,
+      timeout: 600_000,
     },
   ],
 });

@@ -3,9 +3,11 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import type { AxeResults } from 'axe-core';
+import { startPostgres } from '../../electron/testing/servers/postgres.ts';
 import { expect, test } from '../support/fixtures.ts';
 import { inTheme, themes } from '../support/theme.ts';
 import { beforeWriting } from './before-writing.ts';
+import { canServe, copying, noServer } from './copying.ts';
 import { afterWriting, wayBack, writing } from './writing.ts';
 
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -16,16 +18,8 @@ test('every screen, in both themes and in narrow and zoomed windows, can be used
   cli,
   folder,
 }) => {
-  test.setTimeout(400_000);
-  const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  const found: string[] = [];
-  const show = async (name: string) => {
-    for (const theme of themes) {
-      await inTheme(wizard.page, theme);
-      found.push(...(await violations(wizard.page, axe)).map((words) => `${name}, ${theme}: ${words}`));
-    }
-    found.push(...(await cutOff(wizard.page)).map((words) => `${name}: ${words}`));
-  };
+  test.setTimeout(900_000);
+  const { found, show } = await looking(wizard.page);
   const walk = { wizard, host, cli, work: join(folder, 'account', 'migrations'), tasks: 8000, show };
   await beforeWriting(walk);
   await writing(walk);
@@ -33,6 +27,35 @@ test('every screen, in both themes and in narrow and zoomed windows, can be used
   await wayBack(walk);
   expect(found).toEqual([]);
 });
+
+test('the screens of a copy into a server can be used by all', async ({ wizard, host, cli, folder }) => {
+  test.skip(!canServe, noServer);
+  test.setTimeout(400_000);
+  const server = await startPostgres();
+  try {
+    const { found, show } = await looking(wizard.page);
+    await copying({ wizard, host, cli, work: join(folder, 'account', 'migrations'), tasks: 0, show }, server);
+    expect(found).toEqual([]);
+  } finally {
+    await server.stop();
+  }
+});
+
+/** Looks at a screen in both themes and in small windows, and gathers what is wrong with it. */
+async function looking(page: Page): Promise<{ readonly found: string[]; show(name: string): Promise<void> }> {
+  const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  const found: string[] = [];
+  return {
+    found,
+    show: async (name) => {
+      for (const theme of themes) {
+        await inTheme(page, theme);
+        found.push(...(await violations(page, axe)).map((words) => `${name}, ${theme}: ${words}`));
+      }
+      found.push(...(await cutOff(page)).map((words) => `${name}: ${words}`));
+    },
+  };
+}
 
 /** What axe objects to, a line each. */
 async function violations(page: Page, axe: string): Promise<string[]> {

@@ -78,7 +78,7 @@ async function plan({ wizard, show, work }: Walk): Promise<void> {
   await wizard.next('Analyse the plan');
   await expect(main.locator('h1')).toHaveText(/^(Analysing|Reading)|steps/);
   await show('03-plan-analysing');
-  await expect(wizard.primary.filter({ hasText: 'Accept plan and back up' })).toBeEnabled({ timeout: 60_000 });
+  await expect(wizard.primary.filter({ hasText: 'Accept plan and back up' })).toBeEnabled({ timeout: 180_000 });
   await show('03-plan-steps');
   await main.locator('tbody tr').nth(2).getByRole('button').first().click();
   await show('03-plan-step-open');
@@ -107,7 +107,7 @@ async function dryRun({ wizard, show }: Walk): Promise<void> {
   await wizard.next('Start the dry run');
   await wizard.answers(/^Rehearsing|would be accepted/);
   await show('05-dryrun-rehearsing');
-  await expect(wizard.primary.filter({ hasText: /^Execute 4 steps…/ })).toBeEnabled({ timeout: 60_000 });
+  await expect(wizard.primary.filter({ hasText: /^Execute 4 steps…/ })).toBeEnabled({ timeout: 180_000 });
   for (const [view, name] of [
     [/^Counts/, 'counts'],
     [/^Before and after/, 'sample'],

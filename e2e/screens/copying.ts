@@ -1,8 +1,12 @@
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
-import type { PostgresServer } from '../../electron/testing/servers/postgres.ts';
+import { hasPostgres, type PostgresServer } from '../../electron/testing/servers/postgres.ts';
 import { writeShop } from '../support/shop.ts';
 import type { Walk } from './walk.ts';
+
+/** It makes a role and a database of names of its own, so it is only for a server that ends with it. */
+export const canServe = hasPostgres() && !process.env.OVERLAND_TEST_POSTGRES_URL;
+export const noServer = 'No PostgreSQL can be started here (Debian: apt install postgresql)';
 
 /** A file that is copied whole into a server: its form, a right that is missing, rules of types, the structure, differences. */
 export async function copying(walk: Walk, server: PostgresServer): Promise<void> {
@@ -29,7 +33,7 @@ export async function copying(walk: Walk, server: PostgresServer): Promise<void>
   await main.getByRole('button', { name: 'Certificates and time limit...' }).click();
   await show('02-connections-server');
   await wizard.next('Analyse the plan');
-  await expect(wizard.primary.filter({ hasText: 'Accept plan and back up' })).toBeEnabled({ timeout: 60_000 });
+  await expect(wizard.primary.filter({ hasText: 'Accept plan and back up' })).toBeEnabled({ timeout: 180_000 });
   await wizard.tab(/^Type mapping/);
   await show('03-plan-types-copy');
   await main.getByRole('button', { name: 'Rule for orders.note...' }).click();
@@ -37,12 +41,12 @@ export async function copying(walk: Walk, server: PostgresServer): Promise<void>
   await show('03-plan-rule');
   await dialog.getByRole('button', { name: 'Write it and analyse again' }).click();
   await expect(dialog).toHaveCount(0);
-  await expect(wizard.primary.filter({ hasText: 'Accept plan and back up' })).toBeEnabled({ timeout: 60_000 });
+  await expect(wizard.primary.filter({ hasText: 'Accept plan and back up' })).toBeEnabled({ timeout: 180_000 });
   await wizard.tab(/^Forecast/);
   await show('03-plan-forecast-copy');
   await wizard.next('Accept plan and back up');
   await wizard.next('Start the dry run');
-  await expect(wizard.primary.filter({ hasText: /^Execute 1 step…/ })).toBeEnabled({ timeout: 60_000 });
+  await expect(wizard.primary.filter({ hasText: /^Execute 1 step…/ })).toBeEnabled({ timeout: 180_000 });
   await wizard.tab(/^Before and after/);
   await show('05-dryrun-sample-copy');
   await wizard.tab(/^Schema/);

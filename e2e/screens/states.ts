@@ -76,7 +76,7 @@ async function undisturbed(walk: Walk): Promise<void> {
   await wizard.next(/^Roll back/);
   await expect(wizard.execute.heading).toHaveText(/^Rolling back step/);
   await show('09-rollback-running');
-  await expect(main.locator('.q')).not.toHaveText('How far is the way back?', { timeout: 90_000 });
+  await expect(main.locator('.q')).not.toHaveText('How far is the way back?', { timeout: 180_000 });
   await show('09-rollback-incomplete');
 }
 
@@ -92,7 +92,7 @@ async function stopped(walk: Walk): Promise<void> {
   await edit(second, [['path = "generic.db"', `path = ${JSON.stringify(join(shared, 'generic.db'))}`]]);
   const other = cli.run('run', second, '--yes');
   await expect
-    .poll(async () => (await cli.run('status')).json, { timeout: 60_000 })
+    .poll(async () => (await cli.run('status')).json, { timeout: 180_000 })
     .toMatchObject({
       runs: expect.arrayContaining([expect.objectContaining({ phase: 'execute', condition: 'running' })]),
     });
@@ -123,9 +123,9 @@ async function stopped(walk: Walk): Promise<void> {
     await wizard.next('Start the dry run');
     await wizard.next(/^Execute 4 steps…/);
     await wizard.execute.start();
-    await expect(wizard.execute.heading).toHaveText(/It stops by itself/, { timeout: 60_000 });
+    await expect(wizard.execute.heading).toHaveText(/It stops by itself/, { timeout: 180_000 });
     await show('06-execute-stops-soon');
-    await expect(wizard.execute.heading).toHaveText(/^(Stopped by the policy|Failed)/, { timeout: 60_000 });
+    await expect(wizard.execute.heading).toHaveText(/^(Stopped by the policy|Failed)/, { timeout: 180_000 });
     await show('06-execute-stopped-by-policy');
     await wizard.go('Finish');
     await wizard.answers(/holds part of the new state/);
@@ -149,7 +149,7 @@ async function irreversible(walk: Walk): Promise<void> {
   await open(walk, bundle);
   await wizard.next('Check the connections');
   await wizard.next('Analyse the plan');
-  await expect(wizard.primary.filter({ hasText: 'Accept plan and back up' })).toBeDisabled({ timeout: 60_000 });
+  await expect(wizard.primary.filter({ hasText: 'Accept plan and back up' })).toBeDisabled({ timeout: 180_000 });
   await expect(page.getByRole('region', { name: 'Consent' })).toBeVisible();
   await show('03-plan-consent');
   for (const box of await page.getByLabel('I accept this').all()) await box.check();
@@ -163,7 +163,7 @@ async function irreversible(walk: Walk): Promise<void> {
   await wizard.execute.start();
   await wizard.execute.underWay('subtasks');
   const held = hold(join(bundle, 'generic.db'));
-  await expect(wizard.execute.heading).toHaveText(/^Failed/, { timeout: 90_000 });
+  await expect(wizard.execute.heading).toHaveText(/^Failed/, { timeout: 180_000 });
   await show('06-execute-failed');
   held.release();
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { useFormat } from './format/format-context.tsx';
 import { SeverityIcon } from './severity-icon.tsx';
 
 export type Compared = {
@@ -55,8 +56,11 @@ export function ComparisonTable({ label, heads, rows, differs }: Props) {
   );
 }
 
-/** A hash is told by its ends; the whole of it is the title. */
+/** A hash is told by its ends; the whole of it is the title. The number behind the hash of a file is its size. */
 function Value({ text }: { text: string }) {
-  const short = text.replace(/[0-9a-f]{32,}/g, (hash) => `${hash.slice(0, 8)} … ${hash.slice(-4)}`);
+  const format = useFormat();
+  const short = text
+    .replace(/^([0-9a-f]{32,}) (\d+)$/, (_, hash: string, size: string) => `${hash}, ${format.bytes(Number(size))}`)
+    .replace(/[0-9a-f]{32,}/g, (hash) => `${hash.slice(0, 8)} … ${hash.slice(-4)}`);
   return <span title={short === text ? undefined : text}>{short}</span>;
 }

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { OverlandError } from '#shared/model/error.ts';
 import type { Environment } from '../../platform/environment.ts';
-import type { ProtectEvent, ProtectedItem, ProtectRequest } from '../relational.ts';
+import type { OtherObject, ProtectEvent, ProtectedItem, ProtectRequest } from '../relational.ts';
 import { tableFacts } from './catalog.ts';
 import type { MysqlConnection } from './connection.ts';
 import { dumpReader, dumpSettings } from './dump.ts';
 import { dbFailure } from './errors.ts';
 import { exactFingerprint, othersObject, othersPart } from './fingerprint.ts';
-import { quote } from './names.ts';
+import { literal, quote } from './names.ts';
 import { mysqlEndpoint, openConnection, whereOf } from './open.ts';
 import { otherObjects } from './other-objects.ts';
 import { relation } from './relation.ts';
@@ -71,7 +71,13 @@ export async function* protectDatabase(request: ProtectRequest, env: Environment
     const file = 'objects.sql';
     const draft = join(folder, `${file}.part`);
     await env.fs.remove(draft);
-    const readable = objects.map((one) => `${one.sql}\n$$\n`).join('');
+    const modes = await sqlModes(connection);
+    const readable = objects
+      .map(
+        (one) =>
+          `SET sql_mode = ${literal(modes.get(`${one.kind} ${one.name}`) ?? '')}$$\n${dropText(one)}$$\n${one.sql}$$\n`,
+      )
+      .join('');
     await env.fs.append(
       draft,
       `${objectsMark}${JSON.stringify(objects)}\nDELIMITER $$\n${readable}DELIMITER ;\n`,
@@ -113,6 +119,22 @@ export async function* protectDatabase(request: ProtectRequest, env: Environment
 export function streamOn(connection: MysqlConnection, signal?: AbortSignal) {
   return <T>(sql: string, sink: Parameters<typeof connection.stream<T>>[1]): AsyncIterable<T> =>
     connection.stream(sql, sink, async () => connection.destroy(), signal);
+}
+
+/** A routine, trigger or event works, and shows its text, under the mode that it was made with. */
+async function sqlModes(connection: MysqlConnection): Promise<ReadonlyMap<string, string>> {
+  const rows = await connection.rows(
+    `SELECT CONCAT('routine ', ROUTINE_NAME), SQL_MODE FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE()
+     UNION ALL SELECT CONCAT('trigger ', TRIGGER_NAME), SQL_MODE FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()
+     UNION ALL SELECT CONCAT('event ', EVENT_NAME), SQL_MODE FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE()`,
+  );
+  return new Map(rows.map(([name, mode]) => [String(name), String(mode)]));
+}
+
+/** A view that is there still, or a routine, makes way for its saved text. */
+function dropText({ kind, name, sql }: OtherObject): string {
+  const word = kind === 'routine' ? (/\b(PROCEDURE|FUNCTION)\b/i.exec(sql)?.[1] ?? 'PROCEDURE') : kind.toUpperCase();
+  return `DROP ${word} IF EXISTS ${quote(name)}`;
 }
 
 /** The draft becomes the file: copied with fsync, read back, its hash compared. */

@@ -117,9 +117,10 @@ describe.each([
 
   it('RESTORE.md holds commands that bring it back without Overland', async () => {
     const { base, folder, before } = await made('guide');
-    await base.sql('DELETE FROM child; DROP TABLE "odd ""name"');
-    const commands = /```sh\n([\s\S]*?)```/.exec(readFileSync(join(folder, 'RESTORE.md'), 'utf8'))?.[1] as string;
-    execFileSync('sh', ['-c', commands], { cwd: folder, stdio: 'pipe' });
+    await base.sql('DELETE FROM child; DROP TABLE "odd ""name"; CREATE TABLE since (id int REFERENCES child)');
+    const guide = readFileSync(join(folder, 'RESTORE.md'), 'utf8');
+    const commands = [...guide.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, text]) => text).join('\n');
+    execFileSync('sh', ['-ec', commands], { cwd: folder, stdio: 'pipe' });
     expect(await print(base)).toBe(before);
   });
 });

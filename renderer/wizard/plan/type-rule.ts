@@ -44,13 +44,6 @@ export function wordOf(line: string): { readonly word: string; readonly value: s
   return found ? { word: found[1]!, value: found[2]! } : null;
 }
 
-/** `nul = "remove"` in plain words; a word that is not known stands as it is. */
-export function wordsOf(line: string): string {
-  const said = wordOf(line);
-  if (said?.word === 'to') return `The column becomes ${said.value}`;
-  return ruleWords.find(({ word, value }) => word === said?.word && value === said.value)?.label ?? line;
-}
-
 /** Table of a place such as `orders.note`. */
 export function tableOf({ rules, column }: Mapping): string {
   const place = rules?.place ?? column.slice(column.indexOf('.') + 1);

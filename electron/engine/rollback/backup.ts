@@ -11,6 +11,7 @@ import { Stopped } from '../run/run-control.ts';
 import { findRun } from '../run/run-lock.ts';
 import type { ActivePhase, PhaseEnd } from '../run/run-manager.ts';
 import { storedPlan } from '../run/stored-plan.ts';
+import { writePointGuide } from './point-guide.ts';
 import { pointsFolder } from './points-folder.ts';
 
 /** Everything written at the point: what was saved, of which run, so that it can be restored without the journal. */
@@ -69,6 +70,9 @@ export async function backup(context: EngineContext, active: ActivePhase): Promi
       createdAt: nowText(context),
       items,
     };
+    const { createdAt } = manifest;
+    const connections = targets.map((target) => target.name);
+    await writePointGuide(location, { run: runId, bundle: bundle.profile.id, createdAt, connections }, environment);
     await environment.fs.writeDurable(join(location, manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
     environment.failpoints.hit('point.verified.before');
     const grade = items.every(({ item }) => item.how === 'byte_copy' || item.how === 'absent')

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -109,6 +110,13 @@ test('without a rollback point the hand-over lies beside; the clean-up takes it 
     bare.remove();
   }
 }, 120_000);
+
+test('without any Overland the commands of RESTORE.md give back the same bytes, wherever the point lies', () => {
+  const guide = readFileSync(join(point(), 'RESTORE.md'), 'utf8');
+  const commands = [...guide.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, text]) => text).join('\n');
+  execFileSync('sh', ['-ec', commands], { cwd: point(), stdio: 'pipe' });
+  expect(bytes()).toEqual(before);
+});
 
 test('a run whose machine is lost is rolled back elsewhere: the same bytes are there again', async () => {
   expect((await adopt()).code).toBe(0);

@@ -46,7 +46,7 @@ test('a file is copied into a server: address, rule, schema, rows, differences a
     const row = main.locator('tbody tr');
     await expect(row).toHaveCount(1);
     await expect(row).toContainText(`${shop.notesWithNul} contain NUL`);
-    await row.getByRole('button', { name: 'Rule for orders.note...' }).click();
+    await row.getByRole('button', { name: /rule for orders\.note$/ }).click();
     await expect(dialog).toContainText('"orders.note" = { nul = "remove" }');
     await dialog.getByRole('button', { name: 'Write it and analyse again' }).click();
     await expect(dialog).toHaveCount(0);

@@ -15,6 +15,6 @@ export class RollbackPage {
     await expect(button).toBeDisabled();
     await page.getByLabel(`Type ${name} to confirm the rollback`).fill(name);
     await button.click();
-    await this.#wizard.answers(/^Yes\. /);
+    await expect(this.#wizard.main.locator('h1')).toHaveText(/^Yes\. /, { timeout: 180_000 });
   }
 }

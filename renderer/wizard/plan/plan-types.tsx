@@ -121,10 +121,10 @@ export function PlanTypes({ types, runId, open }: Props) {
                         type="button"
                         className="link"
                         style={{ maxWidth: '100%' }}
-                        aria-label={`Rule for ${type.rules.place}...`}
                         onClick={() => setRuled(type)}
                       >
                         {type.rule ? <Name text={withinTypes(type.rule)} /> : 'Add...'}
+                        <span className="vh"> rule for {type.rules.place}</span>
                       </button>
                     ) : type.rule ? (
                       <Name text={type.rule} />

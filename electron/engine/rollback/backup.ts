@@ -128,8 +128,7 @@ async function protectTarget(
   const { environment, journal } = context;
   const live = active.progress.step(target.name);
   const items: { connection: string; item: ProtectedItem }[] = [];
-  live.state = 'running';
-  live.startedAt = environment.clock.monotonic();
+  active.progress.beginStep(live);
   for await (const said of target.driver.protect(
     { endpoint: target.endpoint, folder: join(location, target.name), signal: active.control.signal },
     environment,

@@ -42,8 +42,7 @@ export async function undoStep(undoing: Undoing, stored: StoredStep): Promise<vo
   const live = active.progress.step(stored.id);
   const step = bundle.profile.steps.find((one) => one.id === stored.id);
   if (!step) throw new Error(`Step ${stored.id} of the plan is not in the profile`);
-  live.state = 'running';
-  live.startedAt = environment.clock.monotonic();
+  active.progress.beginStep(live);
   live.total = live.done;
   live.done = 0;
   journal.work.setStep(active.runId, stored.id, { state: 'undoing' });

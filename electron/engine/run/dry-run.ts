@@ -109,8 +109,7 @@ async function rehearse(
   const live = active.progress.step(stored.id);
   const step = bundle.profile.steps.find((one) => one.id === stored.id);
   if (!step) throw new Error(`Step ${stored.id} of the plan is not in the profile`);
-  live.state = 'running';
-  live.startedAt = clock.monotonic();
+  const startedAt = active.progress.beginStep(live);
   const samples: DryRunView['samples'] = [];
   const books = new MemoryBooks(active, live, sample);
   try {
@@ -146,7 +145,7 @@ async function rehearse(
   live.state = live.setAside > 0 ? 'attention' : 'completed';
   active.progress.changed();
   const { counts } = books;
-  const seconds = (live.endedAt - live.startedAt) / 1000;
+  const seconds = (live.endedAt - startedAt) / 1000;
   const agrees = sample !== null || counts.read === stored.amount;
   return {
     row: {

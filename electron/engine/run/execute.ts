@@ -150,8 +150,7 @@ async function executeStep(parts: ExecuteContext, stored: StoredStep, leases: re
   const live = active.progress.step(stored.id);
   const step = bundle.profile.steps.find((one) => one.id === stored.id);
   if (!step) throw new Error(`Step ${stored.id} of the plan is not in the profile`);
-  live.state = 'running';
-  live.startedAt = environment.clock.monotonic();
+  active.progress.beginStep(live);
   live.done = 0;
   live.doneEarlier = 0;
   live.setAside = 0;

@@ -57,6 +57,7 @@ export class Progress {
   #lastHandled = 0;
   #lastSampleAt = 0;
   #phaseStartedAt = 0;
+  #stepFrom = 0;
   readonly #rate: RatePoint[] = [];
   readonly #events: RunEvent[] = [];
   readonly #watchers = new Set<() => void>();
@@ -87,6 +88,7 @@ export class Progress {
     this.#lastHandled = 0;
     this.#phaseStartedAt = this.#monotonic();
     this.#lastSampleAt = this.#phaseStartedAt;
+    this.#stepFrom = 0;
     this.changed();
   }
 
@@ -119,8 +121,20 @@ export class Progress {
     return () => this.#watchers.delete(wake);
   }
 
+  /** The rate that is shown is that of the step at work, not of the one before. Returns when the step began. */
+  beginStep(step: LiveStep): number {
+    const now = this.#monotonic();
+    step.state = 'running';
+    step.startedAt = now;
+    step.endedAt = null;
+    this.#stepFrom = (now - this.#phaseStartedAt) / 1000;
+    this.#lastHandled = this.#handled;
+    this.#lastSampleAt = now;
+    return now;
+  }
+
   currentRate(): number | null {
-    const recent = this.#rate.slice(-4);
+    const recent = this.#rate.filter((point) => point.t > this.#stepFrom).slice(-4);
     if (recent.length === 0) return null;
     return recent.reduce((sum, point) => sum + point.perSecond, 0) / recent.length;
   }

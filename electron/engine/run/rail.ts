@@ -57,7 +57,7 @@ export function railOf(context: EngineContext, run: RunRecord, now: Now): Line[]
     {
       name: 'backup',
       state: working('backup') ?? (point ? 'completed' : 'pending'),
-      fact: point ? 'saved and verified' : at('backup') && now.active ? 'saving' : '',
+      fact: point ? savedWords(context, point.id) : at('backup') && now.active ? 'saving' : '',
     },
     {
       name: 'dry_run',
@@ -81,6 +81,12 @@ export function railOf(context: EngineContext, run: RunRecord, now: Now): Line[]
       fact: ended ? outcomeWords[run.outcome ?? 'completed'] : '',
     },
   ];
+}
+
+function savedWords({ journal }: EngineContext, point: string): string {
+  return journal.points.items(point).every(({ item }) => item.how === 'absent')
+    ? 'nothing was there'
+    : 'saved and verified';
 }
 
 function executeState(run: RunRecord, executed: boolean): WorkState {

@@ -161,8 +161,7 @@ async function validateStep(
   const figures = done.get(stored.id);
   if (!step || !figures) return;
   if (active.control.wish !== 'run') throw new Stopped(active.control.wish);
-  live.state = 'running';
-  live.startedAt = context.environment.clock.monotonic();
+  active.progress.beginStep(live);
   active.progress.changed();
   const run = findRun(context, active.runId);
   const env = readEnv({ context, run, bundle, pool, scratch, signal: active.control.signal, report: () => undefined });

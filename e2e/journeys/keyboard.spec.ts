@@ -117,7 +117,7 @@ test('the whole journey by keyboard only', async ({ wizard, cli, folder }) => {
     await expect(field).toBeFocused();
     await keyboard.type('generic');
     await press('Control+Enter');
-    await wizard.answers(/^Yes\. /);
+    await wizard.answers(/^Yes\. /, 180_000);
     expect(await sha256(join(folder, 'work', 'typed', 'generic.db'))).toBeNull();
     expect((await cli.report(runId)).outcome.outcome).toBe('rolled_back');
   });

@@ -39,7 +39,7 @@ test('a first start leads through the sample to its end, and back', async ({ wiz
     await wizard.connections.point('legacy', other);
     await wizard.answers('Yes. All 2 endpoints are ready');
     await wizard.connections.backToProfile();
-    await expect(main.getByLabel('File')).toHaveValue('legacy.db');
+    await expect(main.getByLabel('File', { exact: true })).toHaveValue('legacy.db');
     await page.getByRole('button', { name: 'Test all again' }).click();
     await wizard.answers('Yes. All 2 endpoints are ready');
   });
@@ -63,7 +63,7 @@ test('a first start leads through the sample to its end, and back', async ({ wiz
 
   const forecast = await test.step('dry run: all views, and nothing is written', async () => {
     await wizard.answers(
-      /^[\d,]+ of [\d,]+ records would be accepted; [\d,]+( and [\d,]+ items?)? would be set aside$/,
+      /^[\d,]+ of [\d,]+ records would be accepted; [\d,]+ records?( and [\d,]+ rows? of written records)? would be set aside$/,
     );
     const found = /^([\d,]+) of ([\d,]+) .*; ([\d,]+)/.exec(await main.locator('h1').innerText())!;
     for (const view of [/^Before and after/, /^Would be set aside/, /^Schema/, /^Counts/]) await wizard.tab(view);

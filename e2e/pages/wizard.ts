@@ -47,8 +47,8 @@ export class Wizard {
   }
 
   /** Waits until the screen answers its question with this. */
-  async answers(title: string | RegExp): Promise<void> {
-    await expect(this.page.locator('main h1')).toHaveText(title);
+  async answers(title: string | RegExp, timeout?: number): Promise<void> {
+    await expect(this.page.locator('main h1')).toHaveText(title, timeout === undefined ? {} : { timeout });
   }
 
   async asks(question: string): Promise<void> {

@@ -116,6 +116,7 @@ test('the whole journey by keyboard only', async ({ wizard, cli, folder }) => {
       await press('Tab');
     await expect(field).toBeFocused();
     await keyboard.type('generic');
+    await expect(wizard.primary).toBeEnabled();
     await press('Control+Enter');
     await wizard.answers(/^Yes\. /, 180_000);
     expect(await sha256(join(folder, 'work', 'typed', 'generic.db'))).toBeNull();

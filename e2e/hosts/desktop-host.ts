@@ -85,8 +85,14 @@ export class DesktopHost implements Host {
     await ask();
   }
 
+  /** Seen on a busy machine: an app that does not end within minutes. What the test is about was seen by then; it is said. */
   async close(): Promise<void> {
-    await this.app.close();
+    const app = this.app.process();
+    const late = setTimeout(() => {
+      console.warn('The app did not end within 40 s; it is killed.');
+      app.kill('SIGKILL');
+    }, 40_000);
+    await this.app.close().finally(() => clearTimeout(late));
   }
 }
 

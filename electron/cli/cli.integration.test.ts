@@ -101,7 +101,9 @@ describe('a dirty sample, from beginning to end', () => {
     const { code, stdout } = await bench.run('status', 'last');
     expect(code).toBe(0);
     expect(stdout).toContain(`Run ${runId} of task-orchestrator`);
-    expect(stdout).toMatch(/^Window closes \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC; roll back by \d{4}-\d\d-\d\d \d\d:\d\d:00 UTC$/m);
+    expect(stdout).toMatch(
+      /^Window closes \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC; roll back by \d{4}-\d\d-\d\d \d\d:\d\d:00 UTC$/m,
+    );
   });
 
   it('a replay is not cleaned up by itself, and the answer names the run', async () => {

@@ -1,8 +1,7 @@
-import type { ChunkState, Counts } from '#shared/model/run.ts';
 import type { Environment } from '../../platform/environment.ts';
 import type { FailpointName } from '../../platform/failpoints.ts';
-import type { Bounds, Fence, LedgerChunk, TargetControl } from '../relational.ts';
-import { comparePaths, fencedWords, holderText } from '../shared/control-text.ts';
+import type { Bounds, Fence, TargetControl } from '../relational.ts';
+import { fencedWords, holderText, ledgerChunks } from '../shared/control-text.ts';
 import { controlTables, perRunTables } from '../shared/ours.ts';
 import type { MysqlConnection } from './connection.ts';
 import { ownFailure } from './errors.ts';
@@ -69,16 +68,7 @@ export function createControl(host: ControlHost): TargetControl {
         'SELECT path, bounds, state, counts, digest FROM overland_chunk WHERE run_id = ? AND unit = ?',
         [runId, unit],
       );
-      return rows
-        .map(([path, bounds, state, counts, digest]) => ({
-          unit,
-          path: path as string,
-          bounds: JSON.parse(bounds as string) as Bounds,
-          state: state as ChunkState,
-          counts: counts === null ? null : (JSON.parse(counts as string) as Counts),
-          digest: digest as string | null,
-        }))
-        .sort((a, b) => comparePaths(a.path, b.path)) satisfies LedgerChunk[];
+      return ledgerChunks(unit, rows);
     },
     addChunks: (fence, unit, chunks) =>
       host.commit('chunk.plan.commit.before', 'chunk.plan.commit.after', async (connection) => {

@@ -10,6 +10,7 @@ import type {
   ScriptProgress,
   TransactionPurpose,
 } from '../relational.ts';
+import { ChunkClaim } from '../shared/chunk-claim.ts';
 import { comparedColumns, digestOf } from '../shared/kept-text.ts';
 import { Pace } from '../shared/pace.ts';
 import { changeRows } from './change.ts';
@@ -52,14 +53,12 @@ export async function beginTransaction(host: TransactionHost): Promise<Relationa
   }
 }
 
-type Claimed = { readonly chunk: Chunk; readonly fence: Fence; readonly undo: boolean };
-
 class MysqlTransaction implements RelationalTransaction {
   readonly #host: TransactionHost;
   /** Foreign keys that were broken before a structure change; not its fault. */
   readonly #brokenBefore: ReadonlySet<string>;
   readonly #writers = new Map<OutputSpec, RowWriter>();
-  #claimed: Claimed | null = null;
+  readonly #claim: ChunkClaim;
   #open = true;
   /** The server has rolled back on its own; nothing more may be written as if it had not. */
   #broken: unknown = null;
@@ -67,30 +66,19 @@ class MysqlTransaction implements RelationalTransaction {
   constructor(host: TransactionHost, brokenBefore: ReadonlySet<string>) {
     this.#host = host;
     this.#brokenBefore = brokenBefore;
+    this.#claim = new ChunkClaim(host.env.failpoints, (...asked) => this.#take(...asked));
   }
 
   get #connection() {
     return this.#host.link.connection;
   }
 
-  async claim(chunk: Chunk, fence: Fence): Promise<'claimed' | 'already_done' | 'fenced'> {
-    const found = await this.#take(chunk, fence, 'done', ['pending', 'undone']);
-    if (found === 'taken') {
-      this.#claimed = { chunk, fence, undo: false };
-      this.#host.env.failpoints.hit('chunk.claim.after');
-      return 'claimed';
-    }
-    return found === 'fenced' ? 'fenced' : 'already_done';
+  claim(chunk: Chunk, fence: Fence) {
+    return this.#claim.claim(chunk, fence);
   }
 
-  async claimUndo(chunk: Chunk, fence: Fence): Promise<'claimed' | 'already_undone' | 'never_done' | 'fenced'> {
-    const found = await this.#take(chunk, fence, 'undone', ['done']);
-    if (found === 'taken') {
-      this.#claimed = { chunk, fence, undo: true };
-      return 'claimed';
-    }
-    if (found === 'fenced') return 'fenced';
-    return found === 'undone' ? 'already_undone' : 'never_done';
+  claimUndo(chunk: Chunk, fence: Fence) {
+    return this.#claim.claimUndo(chunk, fence);
   }
 
   async load(
@@ -213,19 +201,18 @@ class MysqlTransaction implements RelationalTransaction {
   }
 
   async commit(counts: Counts | null, digest: string | null): Promise<void> {
-    const { env } = this.#host;
     await this.#run(async () => {
-      if (this.#claimed && (counts !== null || digest !== null)) {
-        const { chunk, fence } = this.#claimed;
+      const { row } = this.#claim;
+      if (row && (counts !== null || digest !== null)) {
         await this.#connection.run(
           'UPDATE overland_chunk SET counts = ?, digest = ? WHERE run_id = ? AND unit = ? AND path = ?',
-          [counts && JSON.stringify(counts), digest, fence.runId, chunk.unit, chunk.path],
+          [counts && JSON.stringify(counts), digest, ...row],
         );
       }
       await this.#checkForeignKeys();
-      if (this.#claimed) env.failpoints.hit(this.#claimed.undo ? 'undo.chunk.commit.before' : 'chunk.commit.before');
+      this.#claim.beforeCommit();
       await this.#connection.run('COMMIT');
-      if (this.#claimed) env.failpoints.hit(this.#claimed.undo ? 'undo.chunk.commit.after' : 'chunk.commit.after');
+      this.#claim.afterCommit();
     });
     await this.#close();
   }

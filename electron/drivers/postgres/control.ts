@@ -1,9 +1,8 @@
 import type { Holder } from '#shared/model/error.ts';
-import type { ChunkState, Counts } from '#shared/model/run.ts';
 import type { Environment } from '../../platform/environment.ts';
 import type { FailpointName } from '../../platform/failpoints.ts';
-import type { Bounds, Fence, LedgerChunk, ServerEndpoint, TargetControl } from '../relational.ts';
-import { comparePaths, fencedWords, holderText } from '../shared/control-text.ts';
+import type { Bounds, Fence, ServerEndpoint, TargetControl } from '../relational.ts';
+import { fencedWords, holderText, ledgerChunks } from '../shared/control-text.ts';
 import { ownFailure } from './errors.ts';
 import { leftInTarget } from './left.ts';
 import type { Link } from './link.ts';
@@ -106,17 +105,7 @@ export function createControl(host: ControlHost): TargetControl {
           `SELECT path, bounds, state, counts, digest FROM ${own}.chunk WHERE run_id = $1 AND unit = $2`,
           [runId, unit],
         );
-        const chunks = rows.map(
-          ([path, bounds, state, counts, digest]): LedgerChunk => ({
-            unit,
-            path: path as string,
-            bounds: JSON.parse(bounds as string) as Bounds,
-            state: state as ChunkState,
-            counts: counts === null ? null : (JSON.parse(counts as string) as Counts),
-            digest: digest as string | null,
-          }),
-        );
-        return chunks.sort((a, b) => comparePaths(a.path, b.path));
+        return ledgerChunks(unit, rows);
       }),
     addChunks: (fence, unit, chunks) =>
       host.commit('chunk.plan.commit.before', 'chunk.plan.commit.after', async (link) => {

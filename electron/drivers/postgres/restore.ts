@@ -1,9 +1,9 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { OverlandError } from '#shared/model/error.ts';
 import { type Finding, makeFinding } from '#shared/model/finding.ts';
 import type { Environment } from '../../platform/environment.ts';
 import type { Fingerprint, ProtectedItem, RestoreRequest, RestoreResult } from '../relational.ts';
+import { checkSaved } from '../shared/saved-copies.ts';
 import { tableNames } from './catalog.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { Link } from './link.ts';
@@ -25,7 +25,7 @@ export async function restoreSchema(request: RestoreRequest, env: Environment): 
   const item = request.items.find((one) => one.subject === endpoint.name);
   if (!item?.file) throw new Error(`The rollback point holds nothing for ${endpoint.name}`);
   const file = join(request.folder, item.file);
-  await checkSaved(request, item, file, env);
+  await checkSaved(request, [item], env);
   const schema = item.object.replace(/^schema /, '');
   const link = await openLink(endpoint, 'write', request.signal).catch((error: unknown) => {
     throw connectionFailure(endpoint, error);
@@ -44,27 +44,6 @@ export async function restoreSchema(request: RestoreRequest, env: Environment): 
   } finally {
     await link.end();
   }
-}
-
-/** A copy that changed in the point must not go anywhere. */
-async function checkSaved(request: RestoreRequest, item: ProtectedItem, file: string, env: Environment): Promise<void> {
-  const options = request.signal ? { signal: request.signal } : {};
-  const found = (await env.fs.exists(file)) ? await env.fs.digest(file, options) : null;
-  if (found?.sha256 === item.sha256) return;
-  const message = found
-    ? `The saved copy ${file} is not what the backup wrote: its hash differs.`
-    : `The saved copy ${file} is gone.`;
-  throw new OverlandError('FAILED', message, {
-    finding: makeFinding({
-      severity: 'critical',
-      category: 'rollback_point',
-      message,
-      path: file,
-      oldValue: item.sha256,
-      newValue: found?.sha256 ?? null,
-      suggestion: 'Nothing was changed. Look for another copy of the rollback point.',
-    }),
-  });
 }
 
 /** Structure and content of each object, without where its sequences stand. */

@@ -1,4 +1,5 @@
 import type { ScriptStatement } from '../relational.ts';
+import { excerptOf } from '../shared/excerpt.ts';
 import { dbFailure, ownFailure, type ServerError } from './errors.ts';
 import type { Link } from './link.ts';
 
@@ -168,16 +169,4 @@ function placed(error: unknown, statement: ScriptStatement): Error {
   const offset = position > 0 ? [...statement.text].slice(0, position - 1).join('').length : 0;
   const line = statement.line + statement.text.slice(0, offset).split('\n').length - 1;
   return dbFailure(error, { statement: statement.text, line, excerpt: excerptOf(statement, offset) });
-}
-
-function excerptOf(statement: ScriptStatement, offset: number): string {
-  const lines = statement.text.split('\n');
-  const before = statement.text.slice(0, offset).split('\n');
-  const index = before.length - 1;
-  const column = before.at(-1)?.length ?? 0;
-  const number = String(statement.line + index);
-  const shown = (lines[index] ?? '').replaceAll('\t', ' ').slice(0, 200);
-  const previous =
-    index > 0 ? [`${String(statement.line + index - 1).padStart(number.length)} | ${lines[index - 1]}`] : [];
-  return [...previous, `${number} | ${shown}`, `${' '.repeat(number.length)} | ${' '.repeat(column)}^`].join('\n');
 }

@@ -10,6 +10,7 @@ import type {
   ServerEndpoint,
   TransactionPurpose,
 } from '../relational.ts';
+import { ChunkClaim } from '../shared/chunk-claim.ts';
 import { fencedWords } from '../shared/control-text.ts';
 import { change, insertWritten, type KeepPlace, namingTheRow } from './change.ts';
 import { controlSchema } from './control.ts';
@@ -46,7 +47,6 @@ export async function beginTransaction(host: TransactionHost): Promise<PostgresT
   return new PostgresTransaction(host);
 }
 
-type Claimed = { readonly chunk: Chunk; readonly fence: Fence; readonly undo: boolean };
 /** Rows that are staged at once. */
 const stagePage = 8192;
 
@@ -57,7 +57,7 @@ export class PostgresTransaction implements RelationalTransaction {
   readonly #own: string;
   readonly #relations = new Map<string, Promise<Relation>>();
   readonly #stages = new Map<OutputSpec, Stage>();
-  #claimed: Claimed | null = null;
+  readonly #claim: ChunkClaim;
   #open = true;
 
   constructor(host: TransactionHost) {
@@ -65,26 +65,15 @@ export class PostgresTransaction implements RelationalTransaction {
     this.link = host.link;
     this.purpose = host.purpose;
     this.#own = quote(controlSchema(host.endpoint));
+    this.#claim = new ChunkClaim(host.env.failpoints, (...asked) => this.#take(...asked));
   }
 
-  async claim(chunk: Chunk, fence: Fence): Promise<'claimed' | 'already_done' | 'fenced'> {
-    const found = await this.#take(chunk, fence, 'done', ['pending', 'undone']);
-    if (found === 'taken') {
-      this.#claimed = { chunk, fence, undo: false };
-      this.#host.env.failpoints.hit('chunk.claim.after');
-      return 'claimed';
-    }
-    return found === 'fenced' ? 'fenced' : 'already_done';
+  claim(chunk: Chunk, fence: Fence) {
+    return this.#claim.claim(chunk, fence);
   }
 
-  async claimUndo(chunk: Chunk, fence: Fence): Promise<'claimed' | 'already_undone' | 'never_done' | 'fenced'> {
-    const found = await this.#take(chunk, fence, 'undone', ['done']);
-    if (found === 'taken') {
-      this.#claimed = { chunk, fence, undo: true };
-      return 'claimed';
-    }
-    if (found === 'fenced') return 'fenced';
-    return found === 'undone' ? 'already_undone' : 'never_done';
+  claimUndo(chunk: Chunk, fence: Fence) {
+    return this.#claim.claimUndo(chunk, fence);
   }
 
   async load(
@@ -150,15 +139,14 @@ export class PostgresTransaction implements RelationalTransaction {
 
   async commit(counts: Counts | null, digest: string | null): Promise<void> {
     this.#mustBeOpen();
-    const { env } = this.#host;
-    const claimed = this.#claimed;
-    if (claimed && (counts !== null || digest !== null)) {
+    const { row } = this.#claim;
+    if (row && (counts !== null || digest !== null)) {
       await this.link.query(
         `UPDATE ${this.#own}.chunk SET counts = $1, digest = $2 WHERE run_id = $3 AND unit = $4 AND path = $5`,
-        [counts && JSON.stringify(counts), digest, claimed.fence.runId, claimed.chunk.unit, claimed.chunk.path],
+        [counts && JSON.stringify(counts), digest, ...row],
       );
     }
-    if (claimed) env.failpoints.hit(claimed.undo ? 'undo.chunk.commit.before' : 'chunk.commit.before');
+    this.#claim.beforeCommit();
     const { command } = await this.link.query('COMMIT');
     // A transaction that failed before is rolled back by COMMIT, without an error.
     if (command !== 'COMMIT')
@@ -167,7 +155,7 @@ export class PostgresTransaction implements RelationalTransaction {
         'permanent',
         'A statement of this transaction had failed, so nothing was committed.',
       );
-    if (claimed) env.failpoints.hit(claimed.undo ? 'undo.chunk.commit.after' : 'chunk.commit.after');
+    this.#claim.afterCommit();
     await this.#close();
   }
 

@@ -1,5 +1,8 @@
 import type { Holder } from '#shared/model/error.ts';
-import type { Fence } from '../chunk.ts';
+import type { ChunkState, Counts } from '#shared/model/run.ts';
+import type { Value } from '#shared/model/value.ts';
+import type { Bounds, Fence } from '../chunk.ts';
+import type { LedgerChunk } from '../target-control.ts';
 
 /** The holder as JSON; how alive it is is found out by whoever asks. */
 export function holderText(holder: Holder): string {
@@ -15,6 +18,20 @@ export function comparePaths(a: string, b: string): number {
     if (difference !== 0) return difference;
   }
   return 0;
+}
+
+/** Rows of our chunk table as `path, bounds, state, counts, digest`, in the order of their paths. */
+export function ledgerChunks(unit: string, rows: readonly (readonly Value[])[]): readonly LedgerChunk[] {
+  return rows
+    .map(([path, bounds, state, counts, digest]) => ({
+      unit,
+      path: path as string,
+      bounds: JSON.parse(bounds as string) as Bounds,
+      state: state as ChunkState,
+      counts: counts === null ? null : (JSON.parse(counts as string) as Counts),
+      digest: digest as string | null,
+    }))
+    .sort((a, b) => comparePaths(a.path, b.path));
 }
 
 /** Why a process is no longer the one that may write; `known` is the epoch that the target has. */

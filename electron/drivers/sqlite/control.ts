@@ -1,8 +1,7 @@
-import type { ChunkState, Counts } from '#shared/model/run.ts';
 import type { Environment } from '../../platform/environment.ts';
 import type { FailpointName } from '../../platform/failpoints.ts';
-import type { Bounds, Fence, LedgerChunk, TargetControl } from '../relational.ts';
-import { comparePaths, fencedWords, holderText } from '../shared/control-text.ts';
+import type { Bounds, Fence, TargetControl } from '../relational.ts';
+import { fencedWords, holderText, ledgerChunks } from '../shared/control-text.ts';
 import { controlTables, perRunTables } from '../shared/ours.ts';
 import { type Connection, cell, rowsOf } from './database.ts';
 import { ownFailure } from './errors.ts';
@@ -55,20 +54,8 @@ export function createControl(host: ControlHost): TargetControl {
     async chunks(runId, unit) {
       const db = await host.reading();
       if (!hasTable(db, 'overland_chunk')) return [];
-      return rowsOf(
-        db,
-        'SELECT path, bounds, state, counts, digest FROM overland_chunk WHERE run_id = ? AND unit = ?',
-        [runId, unit],
-      )
-        .map(([path, bounds, state, counts, digest]) => ({
-          unit,
-          path: path as string,
-          bounds: JSON.parse(bounds as string) as Bounds,
-          state: state as ChunkState,
-          counts: counts === null ? null : (JSON.parse(counts as string) as Counts),
-          digest: digest as string | null,
-        }))
-        .sort((a, b) => comparePaths(a.path, b.path)) satisfies LedgerChunk[];
+      const sql = 'SELECT path, bounds, state, counts, digest FROM overland_chunk WHERE run_id = ? AND unit = ?';
+      return ledgerChunks(unit, rowsOf(db, sql, [runId, unit]));
     },
     addChunks: (fence, unit, chunks) =>
       host.commit('chunk.plan.commit.before', 'chunk.plan.commit.after', (db) => {

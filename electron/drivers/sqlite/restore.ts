@@ -1,8 +1,8 @@
 import { basename, dirname, join } from 'node:path';
-import { OverlandError } from '#shared/model/error.ts';
 import { type Finding, makeFinding } from '#shared/model/finding.ts';
 import type { Environment } from '../../platform/environment.ts';
 import type { Fingerprint, ProtectedItem, RestoreRequest, RestoreResult } from '../relational.ts';
+import { checkSaved } from '../shared/saved-copies.ts';
 import { processesWith } from './check.ts';
 import { lookAt } from './file-look.ts';
 import { holdExclusively } from './hold.ts';
@@ -142,30 +142,6 @@ async function writtenByOthers(main: ProtectedItem, env: Environment, signal?: A
 function contentByTable(fingerprint: Fingerprint | null): Map<string, string> {
   const tables = (fingerprint?.parts ?? []).filter((part) => /^[0-9a-f]{16} \d+:[0-9a-f]{16}/.test(part.value));
   return new Map(tables.map((part) => [part.object, part.value.split(' ').slice(0, 2).join(' ')]));
-}
-
-/** A copy that changed in the point must not go anywhere. */
-async function checkSaved(request: RestoreRequest, items: readonly ProtectedItem[], env: Environment): Promise<void> {
-  for (const item of items) {
-    if (item.file === null) continue;
-    const file = join(request.folder, item.file);
-    const found = (await env.fs.exists(file)) ? await env.fs.digest(file, signalOf(request)) : null;
-    if (found?.sha256 === item.sha256) continue;
-    const message = found
-      ? `The saved copy ${file} is not what the backup wrote: its hash differs.`
-      : `The saved copy ${file} is gone.`;
-    throw new OverlandError('FAILED', message, {
-      finding: makeFinding({
-        severity: 'critical',
-        category: 'rollback_point',
-        message,
-        path: file,
-        oldValue: item.sha256,
-        newValue: found?.sha256 ?? null,
-        suggestion: 'Nothing was changed. Look for another copy of the rollback point.',
-      }),
-    });
-  }
 }
 
 async function refuseInUse(request: RestoreRequest, main: ProtectedItem, env: Environment): Promise<void> {

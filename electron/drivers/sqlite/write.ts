@@ -2,6 +2,7 @@ import type { Counts } from '#shared/model/run.ts';
 import type { Row, Value } from '#shared/model/value.ts';
 import type { Environment } from '../../platform/environment.ts';
 import type { Chunk, Fence, LoadResult, OutputSpec, RelationalTransaction, TransactionPurpose } from '../relational.ts';
+import { ChunkClaim } from '../shared/chunk-claim.ts';
 import { comparedColumns } from '../shared/kept-text.ts';
 import { Pace } from '../shared/pace.ts';
 import { type Connection, cell, patiently, type RawRow, rowsOf } from './database.ts';
@@ -40,8 +41,6 @@ export async function beginTransaction(host: TransactionHost): Promise<Relationa
   }
 }
 
-type Claimed = { readonly chunk: Chunk; readonly fence: Fence; readonly undo: boolean };
-
 class SqliteTransaction implements RelationalTransaction {
   readonly #host: TransactionHost;
   readonly #db: Connection;
@@ -49,33 +48,22 @@ class SqliteTransaction implements RelationalTransaction {
   readonly #brokenBefore: ReadonlySet<string>;
   /** Made at the first batch of an output: a chunk comes in many. */
   readonly #writers = new Map<OutputSpec, RowWriter>();
-  #claimed: Claimed | null = null;
+  readonly #claim: ChunkClaim;
   #open = true;
 
   constructor(host: TransactionHost, brokenBefore: ReadonlySet<string>) {
     this.#host = host;
     this.#db = host.db;
     this.#brokenBefore = brokenBefore;
+    this.#claim = new ChunkClaim(host.env.failpoints, (...asked) => this.#take(...asked));
   }
 
-  async claim(chunk: Chunk, fence: Fence): Promise<'claimed' | 'already_done' | 'fenced'> {
-    const found = this.#take(chunk, fence, 'done', ['pending', 'undone']);
-    if (found === 'taken') {
-      this.#claimed = { chunk, fence, undo: false };
-      this.#host.env.failpoints.hit('chunk.claim.after');
-      return 'claimed';
-    }
-    return found === 'fenced' ? 'fenced' : 'already_done';
+  claim(chunk: Chunk, fence: Fence) {
+    return this.#claim.claim(chunk, fence);
   }
 
-  async claimUndo(chunk: Chunk, fence: Fence): Promise<'claimed' | 'already_undone' | 'never_done' | 'fenced'> {
-    const found = this.#take(chunk, fence, 'undone', ['done']);
-    if (found === 'taken') {
-      this.#claimed = { chunk, fence, undo: true };
-      return 'claimed';
-    }
-    if (found === 'fenced') return 'fenced';
-    return found === 'undone' ? 'already_undone' : 'never_done';
+  claimUndo(chunk: Chunk, fence: Fence) {
+    return this.#claim.claimUndo(chunk, fence);
   }
 
   async load(
@@ -164,16 +152,16 @@ class SqliteTransaction implements RelationalTransaction {
   async commit(counts: Counts | null, digest: string | null): Promise<void> {
     const { env } = this.#host;
     try {
-      if (this.#claimed && (counts !== null || digest !== null)) {
-        const { chunk, fence } = this.#claimed;
+      const { row } = this.#claim;
+      if (row && (counts !== null || digest !== null)) {
         this.#db
           .prepare('UPDATE overland_chunk SET counts = ?, digest = ? WHERE run_id = ? AND unit = ? AND path = ?')
-          .run(counts && JSON.stringify(counts), digest, fence.runId, chunk.unit, chunk.path);
+          .run(counts && JSON.stringify(counts), digest, ...row);
       }
       this.#checkForeignKeys();
-      if (this.#claimed) env.failpoints.hit(this.#claimed.undo ? 'undo.chunk.commit.before' : 'chunk.commit.before');
+      this.#claim.beforeCommit();
       await patiently(() => this.#db.exec('COMMIT'), env.clock, { forMs: lockWaitMs });
-      if (this.#claimed) env.failpoints.hit(this.#claimed.undo ? 'undo.chunk.commit.after' : 'chunk.commit.after');
+      this.#claim.afterCommit();
     } catch (error) {
       throw dbFailure(error);
     }

@@ -2,8 +2,13 @@ import type { Finding } from '#shared/model/finding.ts';
 import type { Fingerprint } from './catalog.ts';
 import type { Endpoint } from './endpoint.ts';
 
-/** `folder` is that of the rollback point. */
-export type ProtectRequest = { readonly endpoint: Endpoint; readonly folder: string; readonly signal?: AbortSignal };
+/** `folder` is that of the rollback point; `objects` is what the run may change: tables, paths, collections; null for everything. */
+export type ProtectRequest = {
+  readonly endpoint: Endpoint;
+  readonly folder: string;
+  readonly objects?: readonly string[] | null;
+  readonly signal?: AbortSignal;
+};
 /** How the copy was made, and so how exact the way back is. */
 export type ProtectedItem = {
   readonly subject: string;

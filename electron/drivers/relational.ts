@@ -1,21 +1,16 @@
-import type { Holder } from '#shared/model/error.ts';
-import type { Finding } from '#shared/model/finding.ts';
 import type { CanonicalType, Row } from '#shared/model/value.ts';
-import type { Environment } from '../platform/environment.ts';
-import type { Catalog, Fingerprint } from './catalog.ts';
+import type { Catalog } from './catalog.ts';
 import type { Bounds } from './chunk.ts';
-import type { Access, Endpoint } from './endpoint.ts';
-import type { GrantNeeds } from './grants.ts';
-import type { Others } from './others.ts';
-import type { ProtectEvent, ProtectRequest, RestoreRequest, RestoreResult } from './protection.ts';
+import type { Driver, Session } from './driver.ts';
+import type { RelationalEndpoint } from './endpoint.ts';
 import type { ReadSpec, RowBatch } from './rows.ts';
-import type { Lease, TargetControl } from './target-control.ts';
 import type { RelationalTransaction, TransactionPurpose } from './transaction.ts';
 
 export type * from './catalog.ts';
 export type * from './chunk.ts';
 export { type DbError, DbFailure } from './db-failure.ts';
 export type * from './dialect.ts';
+export type * from './driver.ts';
 export type * from './endpoint.ts';
 export type * from './grants.ts';
 export type * from './others.ts';
@@ -24,30 +19,27 @@ export type * from './rows.ts';
 export type * from './target-control.ts';
 export type * from './transaction.ts';
 
-export interface RelationalDriver {
+export interface RelationalDriver extends Driver<RelationalSession> {
   readonly engine: 'sqlite' | 'postgres' | 'mysql';
-  connect(to: Endpoint, access: Access, env: Environment, signal?: AbortSignal): Promise<RelationalSession>;
-  /** Saves what the plan touches into `folder`; each item is written, fsynced, read back and hashed. */
-  protect(request: ProtectRequest, env: Environment): AsyncIterable<ProtectEvent>;
-  /** Brings one item back. The caller has undone the steps before, or the undo mode is `restore`. */
-  restore(request: RestoreRequest, env: Environment): Promise<RestoreResult>;
-  /** A private copy (structure and, of the tables named, content) that a dry run may write. */
-  makeScratch(of: Endpoint, folder: string, env: Environment, signal?: AbortSignal): Promise<Endpoint>;
-  /** Drops what `makeScratch` made outside of its folder, that is on a server. Idempotent. */
-  dropScratch?(scratch: Endpoint, env: Environment): Promise<void>;
-  /** Who else is connected to what the endpoint names, sessions of ours aside. */
-  others?(to: Endpoint, env: Environment, signal?: AbortSignal): Promise<Others>;
+  readonly holds: 'tables';
   /** Takes a script apart as the engine's own client does. Pure text. */
   split?(sql: string): readonly ScriptStatement[];
-  /** Statements that give the user of the connection what these needs are, and nothing more. Pure text. */
-  grants?(to: Endpoint, needs: GrantNeeds): readonly string[];
+}
+
+export function isRelational(driver: Driver): driver is RelationalDriver {
+  return driver.holds === 'tables';
+}
+
+export function holdsTables(session: Session): session is RelationalSession {
+  return session.holds === 'tables';
 }
 
 /** A statement that can be sent as it is; `line` is where its first word stands in the script, from 1. */
 export type ScriptStatement = { readonly text: string; readonly line: number };
 
-export interface RelationalSession extends AsyncDisposable {
-  readonly endpoint: Endpoint;
+export interface RelationalSession extends Session {
+  readonly holds: 'tables';
+  readonly endpoint: RelationalEndpoint;
   readonly can: {
     readonly readOnlyBy: 'role' | 'session' | 'file' | 'copy';
     readonly transactionalDdl: boolean;
@@ -57,24 +49,8 @@ export interface RelationalSession extends AsyncDisposable {
     /** Transactions, and reads beside them, that may be open at once; 1 when not given. */
     readonly parallel?: number;
   };
-  /** Version, encoding, lock, journal mode, free space, other sessions: facts for the Connections screen and findings. */
-  check(): Promise<{
-    readonly product: string;
-    readonly facts: readonly {
-      check: string;
-      found: string;
-      needed: string;
-      state: 'ok' | 'warning' | 'error' | 'info';
-    }[];
-    readonly findings: readonly Finding[];
-  }>;
   /** Null reads all tables. Tables of ours (`overland_...`) are left out. */
   catalog(only: readonly string[] | null): Promise<Catalog>;
-  fingerprint(
-    tables: readonly string[] | null,
-    strength: 'exact' | 'markers' | 'file',
-    signal?: AbortSignal,
-  ): Promise<Fingerprint>;
   /** Columns of a table or query, and its rows where counting them costs no more than reading them once. */
   describe(source: ReadSpec): Promise<{
     readonly columns: readonly { name: string; type: CanonicalType }[];
@@ -106,11 +82,4 @@ export interface RelationalSession extends AsyncDisposable {
   begin(purpose?: TransactionPurpose): Promise<RelationalTransaction>;
   /** Runs statements one after another on one connection, outside of any transaction: each commits by itself. */
   direct?(statements: readonly string[], signal?: AbortSignal): Promise<void>;
-  /** Our own tables in the target. */
-  readonly control: TargetControl;
-  /** Who holds the lease, without taking it; null when nobody does. */
-  leaseHolder(name: string): Promise<Holder | null>;
-  lease(name: string, holder: Holder): Promise<{ readonly held: Lease } | { readonly heldBy: Holder }>;
-  /** Idempotent; `undoing`: the engine still rolls back. */
-  stop(how: 'after_chunk' | 'cancel_query' | 'kill'): Promise<{ readonly undoing: boolean }>;
 }

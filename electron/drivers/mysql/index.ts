@@ -11,6 +11,7 @@ import { splitScript } from './split.ts';
 /** MariaDB 10.6 and later, MySQL 8 and later. */
 export const mysqlDriver: RelationalDriver = {
   engine: 'mysql',
+  holds: 'tables',
   connect: async (to, access, env, signal) => openSession(mysqlEndpoint(to), access, env, signal),
   protect: protectDatabase,
   restore: restoreDatabase,

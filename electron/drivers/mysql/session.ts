@@ -165,7 +165,9 @@ export async function openSession(
   }
 
   return {
+    holds: 'tables',
     endpoint,
+    strength: 'markers',
     can: {
       readOnlyBy: 'session',
       transactionalDdl: false,

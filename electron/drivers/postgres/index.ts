@@ -11,6 +11,7 @@ import { openSession } from './session.ts';
 /** PostgreSQL 12 and later. */
 export const postgresDriver: RelationalDriver = {
   engine: 'postgres',
+  holds: 'tables',
   connect: async (to, access, env, signal) => openSession(postgresEndpoint(to), access, env, signal),
   protect: protectSchema,
   restore: restoreSchema,

@@ -156,7 +156,9 @@ function createSession({ endpoint, access, env, links, schema }: Parts): Relatio
   const { ordered, readRange } = createReader({ endpoint, env, schema, read, stream, signalOf: both });
 
   return {
+    holds: 'tables',
     endpoint,
+    strength: 'markers',
     can: {
       readOnlyBy: 'session',
       transactionalDdl: true,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Environment } from '../../platform/environment.ts';
-import type { Endpoint, RelationalDriver } from '../relational.ts';
+import type { Endpoint, ProtectRequest, RelationalDriver } from '../relational.ts';
 import { lookAt } from './file-look.ts';
 import type { SqliteEndpoint } from './open.ts';
 import { otherSessions } from './other-sessions.ts';
@@ -15,13 +15,29 @@ import { missingWriteRight } from './write-right.ts';
 /** SQLite 3 files. */
 export const sqliteDriver: RelationalDriver = {
   engine: 'sqlite',
+  holds: 'tables',
   connect: async (to, access, env, signal) => openSession(sqliteEndpoint(to), access, env, signal),
   protect: protectFile,
+  protectedBytes: bytesOfFile,
+  exists: holdsData,
   restore: restoreFile,
   makeScratch,
   others: otherSessions,
   split: splitScript,
 };
+
+/** A file may be yet to come, or be as a process left it that was killed in its first write. */
+async function holdsData(endpoint: Endpoint, env: Environment): Promise<boolean> {
+  const stat = await env.fs.stat(sqliteEndpoint(endpoint).path);
+  return stat !== null && (stat.kind !== 'file' || stat.bytes > 0);
+}
+
+/** Bytes of the file, side files included. */
+async function bytesOfFile({ endpoint }: Pick<ProtectRequest, 'endpoint'>, env: Environment): Promise<number> {
+  const { path } = sqliteEndpoint(endpoint);
+  const stats = await Promise.all(['', '-wal', '-journal'].map((tail) => env.fs.stat(`${path}${tail}`)));
+  return stats.reduce((sum, stat) => sum + (stat?.bytes ?? 0), 0);
+}
 
 async function makeScratch(of: Endpoint, folder: string, env: Environment, signal?: AbortSignal): Promise<Endpoint> {
   const endpoint = sqliteEndpoint(of);

@@ -198,7 +198,9 @@ function createSession(parts: Parts): RelationalSession {
   }
 
   return {
+    holds: 'tables',
     endpoint,
+    strength: 'file',
     can: {
       readOnlyBy: parts.by,
       transactionalDdl: true,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { PlanView } from '#shared/contract/plan.ts';
 import { type Finding, makeFinding } from '#shared/model/finding.ts';
-import type { Catalog, Fingerprint } from '../../drivers/relational.ts';
+import { type Catalog, type Fingerprint, holdsTables } from '../../drivers/relational.ts';
 import { resolveEndpoint, targetText } from '../profile/endpoint.ts';
 import type { ProfileConnection, ProfileStep } from '../profile/profile.ts';
 import { bundleOfRun, type RunBundle } from '../run/bundle-of-run.ts';
@@ -23,6 +23,7 @@ import { findingsOfSteps, unknownSources } from './follow-ups.ts';
 import { planHash } from './plan-hash.ts';
 import { assemblePlanView } from './plan-view.ts';
 import { ruleFindings } from './rule-findings.ts';
+import { type Watched, watchedBy } from './watched.ts';
 import { emptyWorld, type World, withTables } from './world.ts';
 
 export type PlannedStep = { readonly step: ProfileStep; readonly planned: Planned<unknown> };
@@ -52,9 +53,10 @@ export async function analysePlan(context: EngineContext, active: ActivePhase): 
         new Map(steps.map(({ step, planned }) => [step.id, planned.reads])),
         unknownSources(steps),
       );
-      const fingerprints = await fingerprintAll(bundle, pool, control.signal);
+      const watched = watchedBy(steps);
+      const fingerprints = await fingerprintAll(bundle, pool, watched, control.signal);
       const rules = await ruleFindings(bundle, steps, pool, control.signal);
-      const view = await storePlan(context, active, { bundle, steps, coverage, rules, fingerprints });
+      const view = await storePlan(context, active, { bundle, steps, coverage, rules, watched, fingerprints });
       const problems = view.findings.filter(
         (finding) => finding.severity === 'error' || finding.severity === 'critical',
       ).length;
@@ -77,7 +79,10 @@ export async function analysePlan(context: EngineContext, active: ActivePhase): 
 
 async function readCatalogs(bundle: RunBundle, pool: SessionPool): Promise<Map<string, Catalog>> {
   const catalogs = new Map<string, Catalog>();
-  for (const name of usedConnections(bundle)) catalogs.set(name, await (await pool.session(name)).catalog(null));
+  for (const name of usedConnections(bundle)) {
+    const session = await pool.session(name);
+    if (holdsTables(session)) catalogs.set(name, await session.catalog(null));
+  }
   return catalogs;
 }
 
@@ -160,16 +165,17 @@ function reporter({ progress }: ActivePhase, live: LiveStep) {
   };
 }
 
-/** State of every used connection now, in the strength that its driver gives for a whole endpoint. */
+/** State of every used connection now, in the strength that its driver gives; of the watched objects where only these matter. */
 export async function fingerprintAll(
   bundle: RunBundle,
   pool: SessionPool,
+  watched: Watched,
   signal: AbortSignal,
 ): Promise<Record<string, Fingerprint>> {
   const prints: Record<string, Fingerprint> = {};
   for (const name of usedConnections(bundle)) {
     const session = await pool.session(name);
-    prints[name] = await session.fingerprint(null, session.endpoint.engine === 'sqlite' ? 'file' : 'markers', signal);
+    prints[name] = await session.fingerprint(watched[name] ?? null, session.strength, signal);
   }
   return prints;
 }
@@ -182,10 +188,11 @@ async function storePlan(
     steps: readonly PlannedStep[];
     coverage: Coverage;
     rules: readonly Finding[];
+    watched: Watched;
     fingerprints: Record<string, Fingerprint>;
   },
 ): Promise<PlanView> {
-  const { bundle, steps, coverage, rules, fingerprints } = found;
+  const { bundle, steps, coverage, rules, watched, fingerprints } = found;
   const { journal } = context;
   const run = findRun(context, runId);
   const consents = consentsOf(steps, coverage.uncovered);
@@ -213,6 +220,7 @@ async function storePlan(
     targets: used.map((connection) => connection.name),
     targetText: (await Promise.all(used.map(nameOf))).join(', '),
     fingerprints,
+    watched,
     steps: steps.map(({ step, planned }) => ({
       id: step.id,
       ord: step.ord,

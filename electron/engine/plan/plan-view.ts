@@ -104,7 +104,8 @@ async function folderOf(context: EngineContext, bundle: RunBundle, name: string)
   const connection = bundle.profile.connections.get(name);
   if (!connection) return name;
   const endpoint = await resolveEndpoint(connection, bundle.files.folder, context.environment.secrets);
-  return endpoint.engine === 'sqlite' ? dirname(endpoint.path) : endpoint.name;
+  if (!('path' in endpoint)) return endpoint.name;
+  return endpoint.engine === 'folder' ? endpoint.path : dirname(endpoint.path);
 }
 
 function wayBackOf(steps: readonly PlannedStep[]): PlanView['wayBack'] {

@@ -1,5 +1,5 @@
 import type { Finding } from '#shared/model/finding.ts';
-import type { Endpoint, RelationalSession } from '../../drivers/relational.ts';
+import { type Endpoint, holdsTables, type RelationalSession } from '../../drivers/relational.ts';
 import type { RunBundle } from '../run/bundle-of-run.ts';
 import type { SessionPool } from '../run/session-pool.ts';
 import { ruleFailed } from '../validation/rules.ts';
@@ -42,11 +42,12 @@ async function withPredicted<T>(
   act: (session: RelationalSession) => Promise<T>,
 ): Promise<T | null> {
   const connection = pool.connection(name);
-  if (connection.access !== 'write') return act(await pool.session(name));
+  if (connection.access !== 'write') return act(await pool.tables(name));
   const endpoint = world.results.get(`scratch/${name}`) as Endpoint | undefined;
   if (!endpoint) return null;
   const session = await pool.driver(connection).connect(endpoint, 'scratch', pool.environment, signal);
   try {
+    if (!holdsTables(session)) return null;
     const there = new Set((await session.catalog(null)).tables.map((table) => table.name));
     return worldTables(world, name).every((table) => there.has(table)) ? await act(session) : null;
   } finally {

@@ -1,6 +1,6 @@
-import { basename, isAbsolute, resolve } from 'node:path';
-import { OverlandError } from '#shared/model/error.ts';
-import type { Endpoint } from '../../drivers/relational.ts';
+import { basename, resolve } from 'node:path';
+import { assertNever, OverlandError } from '#shared/model/error.ts';
+import type { Endpoint } from '../../drivers/endpoint.ts';
 import type { Secrets } from '../../platform/environment.ts';
 import type { ProfileConnection } from './profile.ts';
 
@@ -12,24 +12,28 @@ export async function resolveEndpoint(
 ): Promise<Endpoint> {
   const { name, engine, fields } = connection;
   switch (engine) {
-    case 'sqlite': {
-      const path = fields['path'] ?? '';
-      return { engine, name, path: isAbsolute(path) ? path : resolve(folder, path) };
-    }
+    case 'sqlite':
+    case 'sqlite-vec':
+    case 'folder':
+      return { engine, name, path: resolve(folder, fields['path'] ?? '') };
     case 'postgres':
     case 'mysql':
+    case 'pgvector':
       return { engine, name, fields: withFiles(fields, folder), password: await secretOf(connection, secrets) };
+    case 'qdrant':
+    case 'chroma': {
+      const { url = '', ...rest } = fields;
+      return { engine, name, url, fields: rest, apiKey: await secretOf(connection, secrets) };
+    }
     default:
-      throw new OverlandError('NOT_FOUND', `Connections of engine "${engine}" cannot be opened as a database.`, {
-        what: 'relational driver',
-        name: engine,
-      });
+      return assertNever(engine, 'engine');
   }
 }
 
-/** The endpoint as a person names it: the file's name, or host and database. */
+/** The endpoint as a person names it: the file's or folder's name, the address, or host and database. */
 export function targetText(endpoint: Endpoint): string {
-  if (endpoint.engine === 'sqlite') return basename(endpoint.path);
+  if ('path' in endpoint) return basename(endpoint.path);
+  if ('url' in endpoint) return endpoint.url.replace(/^https?:\/\//, '');
   const { host, database } = endpoint.fields;
   return [host, database].filter((part) => part !== undefined).join(' / ') || endpoint.name;
 }

@@ -9,6 +9,7 @@ import type { ActivePhase } from '../run/run-manager.ts';
 import { type StoredPlan, storedPlan } from '../run/stored-plan.ts';
 import { neededBytes, targetsOf } from './backup.ts';
 import { pointsFolder } from './points-folder.ts';
+import { protectedObjects } from './protected-objects.ts';
 
 type Item = BackupView['items'][number];
 
@@ -94,8 +95,10 @@ async function needed(
   saved: readonly Item[],
 ): Promise<number> {
   try {
-    const bundle = await bundleOfRun(context, findRun(context, runId));
-    return await neededBytes(context, await targetsOf(context, bundle, plan.targets));
+    const run = findRun(context, runId);
+    const bundle = await bundleOfRun(context, run);
+    const objects = await protectedObjects({ context, run, plan, bundle, signal: new AbortController().signal });
+    return await neededBytes(context, await targetsOf(context, bundle, plan.targets), objects);
   } catch (error) {
     if (!(error instanceof OverlandError)) throw error;
     return saved.reduce((sum, item) => sum + (item.bytes ?? 0), 0);

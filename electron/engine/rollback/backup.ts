@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { OverlandError } from '#shared/model/error.ts';
 import { figure } from '#shared/model/figures.ts';
-import type { Endpoint, ProtectedItem, RelationalDriver } from '../../drivers/relational.ts';
+import type { Driver } from '../../drivers/driver.ts';
+import type { Endpoint, ProtectedItem } from '../../drivers/relational.ts';
 import { resolveEndpoint } from '../profile/endpoint.ts';
 import { bundleOfRun, type RunBundle } from '../run/bundle-of-run.ts';
 import { type EngineContext, nowText } from '../run/engine-context.ts';
@@ -13,6 +14,7 @@ import type { ActivePhase, PhaseEnd } from '../run/run-manager.ts';
 import { storedPlan } from '../run/stored-plan.ts';
 import { writePointGuide } from './point-guide.ts';
 import { pointsFolder } from './points-folder.ts';
+import { type ProtectedObjects, protectedObjects } from './protected-objects.ts';
 
 /** Everything written at the point: what was saved, of which run, so that it can be restored without the journal. */
 export type PointManifest = {
@@ -26,16 +28,23 @@ export type PointManifest = {
 
 const manifestName = 'manifest.json';
 
-type Target = { readonly name: string; readonly endpoint: Endpoint; readonly driver: RelationalDriver };
+type Target = {
+  readonly name: string;
+  readonly endpoint: Endpoint;
+  readonly driver: Driver;
+};
 
 /** The backup phase: saves what the plan writes to, reads it back, and leaves a verified rollback point or none. */
 export async function backup(context: EngineContext, active: ActivePhase): Promise<PhaseEnd> {
   const { runId, control, event } = active;
   const { environment, journal } = context;
-  const bundle = await bundleOfRun(context, findRun(context, runId));
-  const targets = await targetsOf(context, bundle, storedPlan(context, runId).targets);
+  const run = findRun(context, runId);
+  const bundle = await bundleOfRun(context, run);
+  const plan = storedPlan(context, runId);
+  const targets = await targetsOf(context, bundle, plan.targets);
   const folder = await pointsFolder(context);
-  const needed = await neededBytes(context, targets);
+  const objects = await protectedObjects({ context, run, plan, bundle, signal: control.signal });
+  const needed = await neededBytes(context, targets, objects);
   await requireSpace(context, folder, needed);
   const id = `p-${runId.replace(/^r-/, '')}-${journal.points.ofRun(runId).length + 1}`;
   const location = join(folder, id);
@@ -61,7 +70,7 @@ export async function backup(context: EngineContext, active: ActivePhase): Promi
   try {
     const items: { connection: string; item: ProtectedItem }[] = [];
     for (const target of targets)
-      items.push(...(await protectTarget(context, active, target, id, location, items.length)));
+      items.push(...(await protectTarget(context, active, target, objects, { id, location, already: items.length })));
     const manifest: PointManifest = {
       format: 1,
       point: id,
@@ -121,16 +130,20 @@ async function protectTarget(
   context: EngineContext,
   active: ActivePhase,
   target: Target,
-  point: string,
-  location: string,
-  already: number,
+  objects: ProtectedObjects,
+  { id, location, already }: { readonly id: string; readonly location: string; readonly already: number },
 ): Promise<{ connection: string; item: ProtectedItem }[]> {
   const { environment, journal } = context;
   const live = active.progress.step(target.name);
   const items: { connection: string; item: ProtectedItem }[] = [];
   active.progress.beginStep(live);
   for await (const said of target.driver.protect(
-    { endpoint: target.endpoint, folder: join(location, target.name), signal: active.control.signal },
+    {
+      endpoint: target.endpoint,
+      folder: join(location, target.name),
+      objects: objects.get(target.name) ?? null,
+      signal: active.control.signal,
+    },
     environment,
   )) {
     if (said.kind === 'progress') {
@@ -142,7 +155,7 @@ async function protectTarget(
     }
     // The driver's paths are relative to its own folder of the point.
     items.push({ connection: target.name, item: said.item });
-    journal.points.addItem(point, {
+    journal.points.addItem(id, {
       seq: already + items.length,
       connection: target.name,
       item: said.item,
@@ -157,13 +170,18 @@ async function protectTarget(
   return items;
 }
 
-/** Bytes of the files to copy, side files included; 1 MB for what hangs around them. */
-export async function neededBytes(context: EngineContext, targets: readonly Target[]): Promise<number> {
-  const sizes = targets.flatMap(({ endpoint }) =>
-    endpoint.engine === 'sqlite' ? ['', '-wal', '-journal'].map((tail) => `${endpoint.path}${tail}`) : [],
+/** Bytes that the drivers will write at most, as far as they can tell; 1 MB for what hangs around them. */
+export async function neededBytes(
+  { environment }: EngineContext,
+  targets: readonly Target[],
+  objects: ProtectedObjects,
+): Promise<number> {
+  const bytes = await Promise.all(
+    targets.map(({ name, endpoint, driver }) =>
+      driver.protectedBytes?.({ endpoint, objects: objects.get(name) ?? null }, environment),
+    ),
   );
-  const stats = await Promise.all(sizes.map((path) => context.environment.fs.stat(path)));
-  return stats.reduce((sum, stat) => sum + (stat?.bytes ?? 0), 1024 * 1024);
+  return bytes.reduce<number>((sum, own) => sum + (own ?? 0), 1024 * 1024);
 }
 
 async function requireSpace(context: EngineContext, folder: string, neededBytes: number): Promise<void> {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Finding } from '#shared/model/finding.ts';
-import type { Chunk, Fence } from '../../drivers/relational.ts';
+import type { Chunk, Fence, ProtectedItem } from '../../drivers/relational.ts';
 import { bundleOfRun, type RunBundle } from '../run/bundle-of-run.ts';
 import { compareChunkPaths } from '../run/chunk-path.ts';
 import { type EngineContext, nowText } from '../run/engine-context.ts';
@@ -13,7 +13,7 @@ import { workEnv } from '../run/step-env.ts';
 import { type StoredPlan, type StoredStep, storedPlan } from '../run/stored-plan.ts';
 import { StepFailure } from '../run/unit-runner.ts';
 import { withResource } from '../run/with-resource.ts';
-import type { UndoEnv, UnitWork } from '../steps/step-kind.ts';
+import type { SavedItems, UndoEnv, UnitWork } from '../steps/step-kind.ts';
 import { MappingDoesNotCompile } from '../values/mapping-error.ts';
 import type { RollbackRequest } from './request.ts';
 
@@ -176,6 +176,7 @@ async function undoUnit(undoing: Undoing, fence: Fence, stored: StoredStep, unit
     signal: active.control.signal,
     diverged: request.diverged,
     export: (entry) => exportRow(context, runId, stored.id, entry),
+    saved: (connection) => savedItems(context, active.runId, connection),
   };
   const chunks = (await unit.ledger.chunks())
     .filter((chunk) => chunk.state === 'done')
@@ -231,6 +232,14 @@ async function undoUnit(undoing: Undoing, fence: Fence, stored: StoredStep, unit
   }
   if (diverged.length === 0 || request.diverged !== 'stop')
     diverged.push(...(await unit.finishUndo(env)).map((finding) => ({ ...finding, step: stored.id })));
+}
+
+/** What the rollback point of the run holds of a connection. */
+function savedItems({ journal }: EngineContext, runId: string, connection: string): SavedItems | null {
+  const point = journal.points.usable(runId);
+  if (!point) return null;
+  const own = journal.points.items(point.id).filter((item) => item.connection === connection);
+  return { folder: join(point.location, connection), items: own.map((item): ProtectedItem => item.item) };
 }
 
 /** Rows that others changed are kept beside the journal before they are removed. Production data: 0600. */

@@ -178,7 +178,7 @@ function moveItems({ journal }: EngineContext, runId: string, connection: string
 
 /** As the backup names a file: by its real path where it exists; null for a server. */
 async function fileOf({ environment }: EngineContext, endpoint: Endpoint): Promise<string | null> {
-  if (endpoint.engine !== 'sqlite') return null;
+  if (!('path' in endpoint)) return null;
   return (await environment.fs.exists(endpoint.path)) ? environment.fs.realPath(endpoint.path) : endpoint.path;
 }
 

@@ -23,8 +23,9 @@ export async function cleanup(context: EngineContext, active: ActivePhase, remov
   await environment.fs.makeFolder(scratch);
   await withResource(pool, async () => {
     for (const name of plan.targets) {
-      const endpoint = await pool.endpoint(pool.connection(name));
-      if (endpoint.engine === 'sqlite' && !(await environment.fs.exists(endpoint.path))) continue;
+      const connection = pool.connection(name);
+      const exists = await pool.driver(connection).exists?.(await pool.endpoint(connection), environment);
+      if (exists === false) continue;
       await (await pool.session(name)).control.leave(runId);
     }
   });

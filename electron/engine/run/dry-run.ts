@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { DryRunView } from '#shared/contract/dry-run.ts';
 import { counted, figure, setAsideText } from '#shared/model/figures.ts';
-import type { Catalog } from '../../drivers/relational.ts';
+import { type Catalog, holdsTables } from '../../drivers/relational.ts';
 import { schemaChanges } from '../plan/schema-changes.ts';
 import { bundleOfRun, type RunBundle } from './bundle-of-run.ts';
 import { type EngineContext, nowText } from './engine-context.ts';
@@ -175,7 +175,10 @@ async function rehearse(
 
 async function catalogs(plan: StoredPlan, pool: SessionPool): Promise<Map<string, Catalog>> {
   const found = new Map<string, Catalog>();
-  for (const name of plan.targets) found.set(name, await (await pool.session(name)).catalog(null));
+  for (const name of plan.targets) {
+    const session = await pool.session(name);
+    if (holdsTables(session)) found.set(name, await session.catalog(null));
+  }
   return found;
 }
 

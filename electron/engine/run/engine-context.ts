@@ -1,4 +1,4 @@
-import type { RelationalDriver } from '../../drivers/relational.ts';
+import type { Driver } from '../../drivers/driver.ts';
 import type { Environment } from '../../platform/environment.ts';
 import type { StepKind } from '../steps/step-kind.ts';
 import type { Journal } from './journal/journal.ts';
@@ -8,7 +8,7 @@ export type EngineContext = {
   readonly environment: Environment;
   readonly journal: Journal;
   readonly kinds: ReadonlyMap<string, StepKind>;
-  readonly drivers: ReadonlyMap<string, RelationalDriver>;
+  readonly drivers: ReadonlyMap<string, Driver>;
   readonly version: string;
   /** Folder for rollback points that the settings name; null for the data folder's own. */
   readonly pointsFolder?: () => string | null;

@@ -98,7 +98,7 @@ async function refuseChanged(
   const now = await reading(context, active, parts, async (pool) => {
     // Whoever writes there changes it as well; that somebody does is the better answer.
     await refuseHeldTargets(run.id, plan, pool);
-    return fingerprintAll(bundle, pool, active.control.signal);
+    return fingerprintAll(bundle, pool, plan.watched ?? {}, active.control.signal);
   });
   const moving = bundle.profile.policy.source === 'moving';
   const compared = Object.fromEntries(
@@ -214,7 +214,7 @@ function startOf(row: StepRecord | undefined): string | null {
 async function sourcesStillSame({ context, active, plan, bundle, scratch }: ExecuteContext): Promise<void> {
   if (bundle.profile.policy.source !== 'quiesced') return;
   const now = await reading(context, active, { bundle, scratch }, (pool) =>
-    fingerprintAll(bundle, pool, active.control.signal),
+    fingerprintAll(bundle, pool, plan.watched ?? {}, active.control.signal),
   );
   const sources = Object.fromEntries(
     Object.entries(plan.fingerprints).filter(([name]) => !plan.targets.includes(name)),

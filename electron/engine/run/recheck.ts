@@ -20,7 +20,7 @@ export async function recheck(manager: RunManager, runId: string): Promise<void>
   await context.environment.fs.makeFolder(scratch);
   const { signal } = new AbortController();
   const pool = new SessionPool(context, bundle.profile, bundle.files.folder, 'read', scratch, signal);
-  const now = await withResource(pool, () => fingerprintAll(bundle, pool, signal));
+  const now = await withResource(pool, () => fingerprintAll(bundle, pool, plan.watched ?? {}, signal));
   await context.environment.fs.remove(scratch);
   const differences = differencesOf(plan.fingerprints, now);
   manager.setRefused(runId, differences.every((one) => one.same) ? null : { kind: 'changed', differences });

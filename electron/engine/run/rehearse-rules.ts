@@ -16,7 +16,7 @@ export async function rehearseRules(
   sample: number | null,
 ): Promise<void> {
   for (const rule of bundle.profile.rules) {
-    const session = await pool.session(rule.connection);
+    const session = await pool.tables(rule.connection);
     const error = await tryRule(rule.sql, session, control.signal);
     if (error !== null) {
       const { message, suggestion } = ruleFailed(rule, error, 'then make the plan again.');

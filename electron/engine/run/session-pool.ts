@@ -1,6 +1,10 @@
 import { OverlandError } from '#shared/model/error.ts';
 import { makeFinding } from '#shared/model/finding.ts';
-import type { Access, Endpoint, RelationalDriver, RelationalSession } from '../../drivers/relational.ts';
+import type { Driver, Holds, Session } from '../../drivers/driver.ts';
+import type { Access, Endpoint } from '../../drivers/endpoint.ts';
+import { type FolderSession, holdsFiles } from '../../drivers/files.ts';
+import { holdsTables, type RelationalSession } from '../../drivers/relational.ts';
+import { holdsVectors, type VectorSession } from '../../drivers/vector.ts';
 import type { Environment } from '../../platform/environment.ts';
 import { resolveEndpoint } from '../profile/endpoint.ts';
 import type { Profile, ProfileConnection } from '../profile/profile.ts';
@@ -15,7 +19,7 @@ export type PoolMode =
 
 type PoolContext = {
   readonly environment: Environment;
-  readonly drivers: ReadonlyMap<string, RelationalDriver>;
+  readonly drivers: ReadonlyMap<string, Driver>;
 };
 
 /** Sessions of one phase: opened at the first use, one per connection, closed together. */
@@ -26,9 +30,9 @@ export class SessionPool implements AsyncDisposable {
   readonly #mode: PoolMode;
   readonly #scratchFolder: string;
   readonly #signal: AbortSignal;
-  readonly #open = new Map<string, Promise<RelationalSession>>();
+  readonly #open = new Map<string, Promise<Session>>();
   /** Made on servers in place of targets; dropped with the pool. */
-  readonly #scratches: { readonly driver: RelationalDriver; readonly endpoint: Endpoint }[] = [];
+  readonly #scratches: { readonly driver: Driver; readonly endpoint: Endpoint }[] = [];
 
   /** `folder` is the bundle's; `scratchFolder` is ours alone. */
   constructor(
@@ -51,13 +55,31 @@ export class SessionPool implements AsyncDisposable {
     return this.#context.environment;
   }
 
-  session(name: string): Promise<RelationalSession> {
+  session(name: string): Promise<Session> {
     const known = this.#open.get(name);
     if (known) return known;
     const opening = this.#connect(this.connection(name));
     this.#open.set(name, opening);
     opening.catch(() => this.#open.delete(name));
     return opening;
+  }
+
+  /** Fails with CONNECTION when the connection is no database. */
+  async tables(name: string): Promise<RelationalSession> {
+    const session = await this.session(name);
+    return holdsTables(session) ? session : this.#refuse(name, 'tables');
+  }
+
+  /** Fails with CONNECTION when the connection is no folder. */
+  async folder(name: string): Promise<FolderSession> {
+    const session = await this.session(name);
+    return holdsFiles(session) ? session : this.#refuse(name, 'files');
+  }
+
+  /** Fails with CONNECTION when the connection is no store of vectors. */
+  async vectors(name: string): Promise<VectorSession> {
+    const session = await this.session(name);
+    return holdsVectors(session) ? session : this.#refuse(name, 'vectors');
   }
 
   connection(name: string): ProfileConnection {
@@ -67,7 +89,7 @@ export class SessionPool implements AsyncDisposable {
     return connection;
   }
 
-  driver(connection: ProfileConnection): RelationalDriver {
+  driver(connection: ProfileConnection): Driver {
     const driver = this.#context.drivers.get(connection.engine);
     if (!driver) {
       throw new OverlandError(
@@ -106,7 +128,19 @@ export class SessionPool implements AsyncDisposable {
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 
-  async #connect(connection: ProfileConnection): Promise<RelationalSession> {
+  #refuse(name: string, wanted: Holds): never {
+    const { engine } = this.connection(name);
+    const fitting = [...this.#context.drivers.values()].filter((driver) => driver.holds === wanted);
+    const message = `Connection "${name}" is of engine ${engine}, which holds no ${wanted}.`;
+    const suggestion = `Name a connection of one of these engines: ${fitting.map((driver) => driver.engine).join(', ')}.`;
+    const path = `connections.${name}.engine`;
+    throw new OverlandError('CONNECTION', message, {
+      connection: name,
+      findings: [makeFinding({ severity: 'error', category: 'engine_unfit', message, path, suggestion })],
+    });
+  }
+
+  async #connect(connection: ProfileConnection): Promise<Session> {
     const { environment } = this.#context;
     const driver = this.driver(connection);
     const endpoint = await this.endpoint(connection);
@@ -115,18 +149,15 @@ export class SessionPool implements AsyncDisposable {
       this.#scratches.push({ driver, endpoint: scratch });
       return driver.connect(scratch, 'scratch', environment, this.#signal);
     }
-    if (this.#mode === 'read' && connection.access === 'write' && !(await holdsData(endpoint, environment))) {
+    if (
+      this.#mode === 'read' &&
+      connection.access === 'write' &&
+      (await driver.exists?.(endpoint, environment)) === false
+    ) {
       const empty = await driver.makeScratch(endpoint, this.#scratchFolder, environment, this.#signal);
       return driver.connect(empty, 'scratch', environment, this.#signal);
     }
     const access: Access = this.#mode === 'write' ? connection.access : 'read';
     return driver.connect(endpoint, access, environment, this.#signal);
   }
-}
-
-/** A server is there or it is not reached; a file may be yet to come, or be as a process left it that was killed in its first write. */
-async function holdsData(endpoint: Endpoint, environment: Environment): Promise<boolean> {
-  if (endpoint.engine !== 'sqlite') return true;
-  const stat = await environment.fs.stat(endpoint.path);
-  return stat !== null && (stat.kind !== 'file' || stat.bytes > 0);
 }

@@ -1,4 +1,6 @@
+import type { FolderSession } from '../../drivers/files.ts';
 import type { RelationalSession } from '../../drivers/relational.ts';
+import type { VectorSession } from '../../drivers/vector.ts';
 import type { ReadEnv, WorkEnv } from '../steps/step-kind.ts';
 import type { RunBundle } from './bundle-of-run.ts';
 import type { EngineContext } from './engine-context.ts';
@@ -28,7 +30,9 @@ export function readEnv({ context, run, bundle, pool, scratch, signal, report }:
     sensitive: profile.sensitive,
     signal,
     scratch,
-    session: (name: string): Promise<RelationalSession> => pool.session(name),
+    session: (name: string): Promise<RelationalSession> => pool.tables(name),
+    folder: (name: string): Promise<FolderSession> => pool.folder(name),
+    vectors: (name: string): Promise<VectorSession> => pool.vectors(name),
     report,
   };
 }

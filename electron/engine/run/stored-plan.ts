@@ -30,6 +30,8 @@ export type StoredPlan = {
   readonly steps: readonly StoredStep[];
   /** State of every connection at plan time, by name. */
   readonly fingerprints: Readonly<Record<string, Fingerprint>>;
+  /** By connection, the objects whose state that is; of connections that are not named it is the state of all. */
+  readonly watched?: Readonly<Record<string, readonly string[]>>;
   /** Connections that are written. */
   readonly targets: readonly string[];
   /** The targets as a person names them: `generic.db`. */

@@ -1,5 +1,5 @@
 import { type Holder, OverlandError } from '#shared/model/error.ts';
-import type { Lease, RelationalSession } from '../../drivers/relational.ts';
+import type { Lease, Session } from '../../drivers/relational.ts';
 import { targetText } from '../profile/endpoint.ts';
 import { type EngineContext, nowText } from './engine-context.ts';
 import { findRun } from './run-lock.ts';
@@ -48,7 +48,7 @@ export function leaseName(target: string): string {
   return `target:${target}`;
 }
 
-function inUse(name: string, session: RelationalSession, holder: Holder): OverlandError {
+function inUse(name: string, session: Session, holder: Holder): OverlandError {
   const { person, machine, runId } = holder;
   return new OverlandError('LOCKED', `${name} is in use by run ${runId} of ${person} on ${machine}.`, {
     holder,

@@ -4,6 +4,7 @@ import type { ValidationView } from '#shared/contract/validation.ts';
 import { type Finding, makeFinding } from '#shared/model/finding.ts';
 import { addCounts, type Counts, noCounts } from '#shared/model/run.ts';
 import { DbFailure } from '../../drivers/db-failure.ts';
+import { holdsTables } from '../../drivers/relational.ts';
 import { sumChunkDigests } from '../steps/chunk-digest.ts';
 import type { StepDone, ValidationItem } from '../steps/step-kind.ts';
 import { checkLedgers } from '../validation/ledgers.ts';
@@ -97,9 +98,10 @@ export async function validate(context: EngineContext, active: ActivePhase, full
     await withResource(pool, async () => {
       for (const stored of plan.steps)
         await validateStep({ context, active, bundle, pool, scratch, full, findings }, stored, done);
-      const held = await Promise.all(plan.targets.map(async (name) => (await pool.session(name)).catalog(null)));
+      const ends = await Promise.all(plan.targets.map((name) => pool.session(name)));
+      const held = await Promise.all(ends.filter(holdsTables).map((session) => session.catalog(null)));
       for (const item of checkPredictedSchema(dryRun?.schema ?? [], held)) findings.take(item, null);
-      for await (const item of runRules(bundle.profile, (name) => pool.session(name), control.signal))
+      for await (const item of runRules(bundle.profile, (name) => pool.tables(name), control.signal))
         findings.take(item, null);
     });
   } catch (error) {

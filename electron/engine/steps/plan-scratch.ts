@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { drivers } from '../../drivers/registry.ts';
+import { drivers, relationalDriver } from '../../drivers/registry.ts';
 import type { Endpoint, RelationalDriver, RelationalSession } from '../../drivers/relational.ts';
 import type { Environment } from '../../platform/environment.ts';
 import type { World } from '../plan/world.ts';
@@ -49,9 +49,7 @@ export function withResult(world: World, result: readonly [string, unknown]): Wo
 }
 
 function driverOf(session: RelationalSession): RelationalDriver {
-  const driver = drivers.get(session.endpoint.engine);
-  if (!driver) throw new Error(`No driver for ${session.endpoint.engine}.`);
-  return driver;
+  return relationalDriver(session.endpoint.engine);
 }
 
 async function makeScratch(driver: RelationalDriver, of: Endpoint, step: StepHead, env: ReadEnv): Promise<Endpoint> {

@@ -3,6 +3,7 @@ import type { ConsentNeed } from '#shared/model/error.ts';
 import type { Finding, Problem } from '#shared/model/finding.ts';
 import type { CommitClass, Counts, StepKindName, UndoMode } from '#shared/model/run.ts';
 import type { Reject, Value } from '#shared/model/value.ts';
+import type { FolderSession } from '../../drivers/files.ts';
 import type {
   Bounds,
   Catalog,
@@ -11,8 +12,11 @@ import type {
   Fence,
   Fingerprint,
   LedgerChunk,
+  ProtectedItem,
   RelationalSession,
+  Session,
 } from '../../drivers/relational.ts';
+import type { VectorSession } from '../../drivers/vector.ts';
 import type { Environment } from '../../platform/environment.ts';
 import type { World } from '../plan/world.ts';
 import type { BundleFiles, ProfileConstants, SourceMap } from '../profile/profile.ts';
@@ -41,7 +45,7 @@ export interface StepKind<Spec = unknown, P = unknown> {
   examine?(
     spec: Spec,
     step: StepHead,
-    source: RelationalSession,
+    source: Session,
     env: Pick<ReadEnv, 'maps' | 'constants' | 'run'>,
   ): Promise<readonly Finding[]>;
   /** Reads only; `world` is what earlier steps will have made. The plan `P` is plain JSON and is stored. */
@@ -55,6 +59,8 @@ export interface StepKind<Spec = unknown, P = unknown> {
     records: readonly ReadonlyMap<string, Value>[],
     env: ReadEnv,
   ): Promise<readonly Reject[]>;
+  /** What the step may change, object by object, for the rollback point; everything of its targets when not given. */
+  protects?(plan: P, step: StepHead, env: ReadEnv): AsyncIterable<ProtectedObject>;
   /** The dry run is the same code in an environment whose targets are scratch. */
   units(plan: P, step: StepHead, env: WorkEnv): AsyncIterable<UnitWork>;
   /** Needs the stored plan, journal counts and the ends: works months later. */
@@ -66,6 +72,9 @@ export interface StepKind<Spec = unknown, P = unknown> {
     env: ReadEnv,
   ): AsyncIterable<ValidationItem>;
 }
+
+/** `object`: a table, a path below the root of a folder (a folder stands for all it holds), a collection. */
+export type ProtectedObject = { readonly connection: string; readonly object: string };
 
 /** `tables` null: which ones is known only when the ends are looked into. */
 export type StepRights = {
@@ -105,7 +114,10 @@ export interface ReadEnv {
   readonly signal: AbortSignal;
   /** Scratch folder of this run, ours alone. */
   readonly scratch: string;
+  /** A database; fails with CONNECTION when the connection is something else. */
   session(connection: string): Promise<RelationalSession>;
+  folder(connection: string): Promise<FolderSession>;
+  vectors(connection: string): Promise<VectorSession>;
   /** Says how far it is, for the screen: read so far, of how many, in words. */
   report(progress: {
     readonly done: number;
@@ -171,6 +183,11 @@ export type Planned<P> = {
   readonly consents?: readonly ConsentNeed[];
   /** Bytes it will need on the target, and in scratch. */
   readonly space: readonly { readonly connection: string | null; readonly bytes: number; readonly purpose: string }[];
+  /**
+   * By connection, the objects whose state the plan rests on, of a connection that holds more than this step looks at: paths of a
+   * folder (a folder stands for all it holds), collections. Connections that are not named are watched whole.
+   */
+  readonly watches?: Readonly<Record<string, readonly string[]>>;
   readonly after: World;
 };
 
@@ -228,9 +245,14 @@ export type UndoEnv = {
   readonly fence: Fence;
   readonly signal: AbortSignal;
   readonly diverged: 'stop' | 'keep' | 'export_and_remove';
+  /** What the backup saved of a connection; null when there is no rollback point. */
+  readonly saved: (connection: string) => SavedItems | null;
   /** Keeps a row that others changed before it is removed. */
   readonly export: (entry: { readonly output: string; readonly key: string; readonly row: string }) => Promise<void>;
 };
+
+/** `folder` is the connection's folder in the rollback point; files of items are relative to it. */
+export type SavedItems = { readonly folder: string; readonly items: readonly ProtectedItem[] };
 
 export type QuarantineEntry = Reject & {
   /** The whole source record as JSON with exact values: bigint as digits, bytes as base64, see docs/formats.md. */

@@ -2,7 +2,7 @@ import type { ConnectionReport } from '#shared/contract/connection.ts';
 import { OverlandError } from '#shared/model/error.ts';
 import { counted } from '#shared/model/figures.ts';
 import { type Finding, makeFinding } from '#shared/model/finding.ts';
-import type { RelationalSession } from '../../../drivers/relational.ts';
+import type { Session } from '../../../drivers/relational.ts';
 import { atProfile } from '../../plan/at-profile.ts';
 import { resolveEndpoint } from '../../profile/endpoint.ts';
 import type { BundleFiles, Profile, ProfileConnection } from '../../profile/profile.ts';
@@ -73,7 +73,7 @@ async function reach(
     const needs = await sourceNeeds(context, bundle, connection, session);
     return {
       product,
-      where: endpoint.engine === 'sqlite' ? endpoint.path : whereOf(connection),
+      where: 'path' in endpoint ? endpoint.path : whereOf(connection),
       facts: [...facts.map((fact) => ({ ...fact })), ...needs.facts],
       findings: [...findings, ...needs.findings],
     };
@@ -85,7 +85,7 @@ async function sourceNeeds(
   context: EngineContext,
   { profile, files }: Bundle,
   connection: ProfileConnection,
-  session: RelationalSession,
+  session: Session,
 ): Promise<Pick<Checked, 'facts' | 'findings'>> {
   const steps = stepsReading(profile, connection.name);
   if (steps.length === 0) return { facts: [], findings: [] };
@@ -95,7 +95,7 @@ async function sourceNeeds(
     findings,
     facts: [
       {
-        check: 'Tables and columns',
+        check: needsWords[session.holds],
         found: wrong === 0 ? 'all are there' : `${counted(wrong, 'is', 'are')} missing or different`,
         needed: `what ${counted(steps.length, 'step reads', 'steps read')}: ${steps.map((step) => step.id).join(', ')}`,
         state: wrong === 0 ? 'ok' : 'error',
@@ -103,6 +103,8 @@ async function sourceNeeds(
     ],
   };
 }
+
+const needsWords = { tables: 'Tables and columns', files: 'Files and keys', vectors: 'Collections' } as const;
 
 function withoutSecrets(connection: ProfileConnection, missing: readonly string[]): Checked {
   return {

@@ -1,5 +1,11 @@
 import type { ConnectionGrants } from '#shared/contract/connection.ts';
-import type { Endpoint, GrantNeeds, RelationalDriver, WrittenTable } from '../../../drivers/relational.ts';
+import {
+  type Endpoint,
+  type GrantNeeds,
+  isRelational,
+  type RelationalDriver,
+  type WrittenTable,
+} from '../../../drivers/relational.ts';
 import { resolveEndpoint } from '../../profile/endpoint.ts';
 import type { BundleFiles, Profile, ProfileConnection } from '../../profile/profile.ts';
 import type { EngineContext } from '../../run/engine-context.ts';
@@ -17,7 +23,7 @@ export async function grantsOf(
   const all: ConnectionGrants[] = [];
   for (const connection of profile.connections.values()) {
     const driver = context.drivers.get(connection.engine);
-    if (!driver) continue;
+    if (!driver || !isRelational(driver)) continue;
     const { secrets } = context.environment;
     // No statement holds a password, so one that is not set yet is no hindrance.
     const known = await resolveEndpoint(connection, files.folder, secrets).catch(() => null);
@@ -28,7 +34,7 @@ export async function grantsOf(
       connection: connection.name,
       engine: connection.engine,
       where: whereOf(connection),
-      user: endpoint.engine === 'sqlite' ? null : (endpoint.fields['user'] ?? null),
+      user: 'fields' in endpoint ? (endpoint.fields['user'] ?? null) : null,
       looked: tables !== null,
       statements: [...(driver.grants?.(endpoint, needs) ?? [])],
     });

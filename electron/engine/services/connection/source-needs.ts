@@ -1,6 +1,6 @@
 import type { ConnectionReport } from '#shared/contract/connection.ts';
 import type { Finding } from '#shared/model/finding.ts';
-import type { RelationalSession } from '../../../drivers/relational.ts';
+import type { Session } from '../../../drivers/relational.ts';
 import type { Profile, ProfileConnection, ProfileStep } from '../../profile/profile.ts';
 import { type EngineContext, nowText } from '../../run/engine-context.ts';
 
@@ -28,7 +28,7 @@ export async function sourceFindings(
   context: EngineContext,
   profile: Profile,
   steps: readonly ProfileStep[],
-  session: RelationalSession,
+  session: Session,
 ): Promise<Finding[]> {
   const run = { id: 'check', startedAt: nowText(context) };
   const found: Finding[] = [];

@@ -37,7 +37,7 @@ export async function rollBackMigrations(
   const opened = await openSchemaSteps(context, request.path);
   const step = chosenStep(opened, request.step);
   return withSessions(context, opened, request.preview ? 'read' : 'write', signal, async (pool) => {
-    const session = await pool.session(step.spec.target);
+    const session = await pool.tables(step.spec.target);
     const migrations = migrationsFor(step.spec, session.endpoint.engine, { files: opened.bundle.files });
     const applied = (await readApplied(session)) ?? [];
     const chosen = toTakeBack(migrationStatus(migrations, applied), request);

@@ -18,7 +18,7 @@ export async function migrationsStatus(
     const views: MigrationsView[] = [];
     for (const step of opened.steps) {
       const where = targetText(await pool.endpoint(pool.connection(step.spec.target)));
-      views.push(await viewOf(opened, step, where, await pool.session(step.spec.target)));
+      views.push(await viewOf(opened, step, where, await pool.tables(step.spec.target)));
     }
     return views;
   });

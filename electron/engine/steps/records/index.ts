@@ -1,3 +1,4 @@
+import { holdsTables } from '../../../drivers/relational.ts';
 import type { StepKind } from '../step-kind.ts';
 import { amendRecords } from './amend.ts';
 import { examineRecords, planRecords } from './plan.ts';
@@ -33,8 +34,10 @@ export const recordsKind: StepKind<RecordsSpec | WholeSpec, RecordsPlan | WholeP
     writes: [spec.target.connection],
   }),
   rights: recordsRights,
-  examine: (spec, step, source, env) =>
-    'form' in spec ? examineWhole(spec, step, source) : examineRecords(spec, step, source, env),
+  examine: async (spec, step, source, env) => {
+    if (!holdsTables(source)) return [];
+    return 'form' in spec ? examineWhole(spec, step, source) : examineRecords(spec, step, source, env);
+  },
   plan: (spec, step, world, env) =>
     'form' in spec ? planWhole(spec, step, world, env) : planRecords(spec, step, world, env),
   amend: (plan, spec) => {

@@ -90,7 +90,7 @@ function readOnly(
 }
 
 function scratchFinding(endpoint: Endpoint, step: StepHead): Finding {
-  const fields = endpoint.engine === 'sqlite' ? {} : endpoint.fields;
+  const fields = 'fields' in endpoint ? endpoint.fields : {};
   const place = [fields['database'], fields['schema']].find((name) => name?.startsWith('overland_scratch'));
   return makeFinding({
     severity: 'info',

@@ -1,4 +1,4 @@
-import { drivers } from '../../../drivers/registry.ts';
+import { relationalDriver } from '../../../drivers/registry.ts';
 import {
   DbFailure,
   type RelationalSession,
@@ -10,7 +10,7 @@ import { type Engine, kindOfStatement, withoutComments } from './statement-kind.
 
 /** Takes a script apart as the client of the engine does. */
 export function splitScript(engine: Engine, sql: string): readonly ScriptStatement[] {
-  const split = drivers.get(engine)?.split;
+  const split = relationalDriver(engine).split;
   if (!split) throw new Error(`The driver ${engine} cannot take scripts apart.`);
   return split(sql).filter((statement) => withoutComments(statement.text).replace(/;\s*$/, '').trim() !== '');
 }
@@ -69,7 +69,7 @@ export async function runScript(
   sql: string,
 ): Promise<number> {
   const { engine } = session.endpoint;
-  if (drivers.get(engine)?.split) planScript(engine, sql, { noTransaction: false, transactionalDdl: true });
+  if (relationalDriver(engine).split) planScript(engine, sql, { noTransaction: false, transactionalDdl: true });
   return transaction.script(sql, () => undefined);
 }
 

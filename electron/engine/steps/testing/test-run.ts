@@ -143,6 +143,7 @@ export class TestRun {
         fence: this.fence,
         signal: env.signal,
         diverged,
+        saved: () => null,
         export: async (entry) => {
           this.exported.push(entry);
         },
@@ -214,7 +215,9 @@ export class TestRun {
         sensitive: this.profile.sensitive,
         signal,
         scratch,
-        session: (name) => sessions.session(name),
+        session: (name) => sessions.tables(name),
+        folder: (name) => sessions.folder(name),
+        vectors: (name) => sessions.vectors(name),
         report: () => undefined,
         mode,
         onlyKeys: null,

@@ -1,8 +1,10 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { noCounts } from '#shared/model/run.ts';
+import { forkHelperHost } from '../platform/helper/fork-helper-host.ts';
 import { silentLog } from '../platform/log.ts';
 import { createNodeEnvironment } from '../platform/node-environment.ts';
 import { chunkOf, fence, holderOf, withChunks } from './shared/testing.ts';
@@ -12,7 +14,12 @@ describe('the sidecar of a target that is no database', () => {
   let root: string;
   let file: string;
   const env = () => ({
-    ...createNodeEnvironment({ home: join(root, 'home'), resources: root, logName: null }),
+    ...createNodeEnvironment({
+      home: join(root, 'home'),
+      resources: root,
+      helpers: forkHelperHost(fileURLToPath(new URL('./helper-main.ts', import.meta.url))),
+      logName: null,
+    }),
     log: silentLog,
   });
 

@@ -4,6 +4,7 @@ import { type Finding, makeFinding } from '#shared/model/finding.ts';
 import { bundleOfRun } from '../run/bundle-of-run.ts';
 import { type EngineContext, nowText } from '../run/engine-context.ts';
 import { liveSteps } from '../run/live-steps.ts';
+import type { LiveStep } from '../run/progress.ts';
 import { findRun } from '../run/run-lock.ts';
 import type { ActivePhase, PhaseEnd } from '../run/run-manager.ts';
 import { SessionPool } from '../run/session-pool.ts';
@@ -30,7 +31,7 @@ export async function rollback(
   const bundle = await bundleOfRun(context, run);
   const scratch = join(environment.paths.scratch, runId, 'rollback');
   await environment.fs.makeFolder(scratch);
-  active.progress.beginPhase(liveSteps(context, runId, plan).reverse());
+  active.progress.beginPhase(liveSteps(context, runId, plan).reverse().map(toUndo));
   const began = environment.clock.monotonic();
   event({
     severity: 'warning',
@@ -65,6 +66,12 @@ export async function rollback(
       : [];
   await environment.fs.remove(scratch);
   return finish(context, active, { request, diverged, settled, proof, tookMs: environment.clock.monotonic() - began });
+}
+
+/** A step before its turn: what was done is what there is to undo; what was set aside was never written. */
+function toUndo(step: LiveStep): LiveStep {
+  const state = step.state === 'rolled_back' ? step.state : 'pending';
+  return { ...step, state, setAside: 0, startedAt: null, endedAt: null, note: null };
 }
 
 const settledWords = 'Exported to diverged.jsonl beside the reports of the run, then removed.';

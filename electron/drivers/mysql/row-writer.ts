@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Row, Value } from '#shared/model/value.ts';
 import { DbFailure, type OutputSpec } from '../relational.ts';
+import { LineBuffer } from '../shared/line-buffer.ts';
 import type { MysqlConnection } from './connection.ts';
 import { decoderFor, invalidText } from './decode.ts';
 import { type Encoder, encoderFor } from './encode.ts';
@@ -172,25 +173,26 @@ export class RowWriter {
 
   /** The rows as text, to the first one that cannot be held; an error of the stream would leave mysql2 in disorder. */
   *#pieces(rows: readonly Row[], first: number, refused: { error?: unknown }): Generator<Buffer> {
-    let piece = '';
+    const lines = new LineBuffer(pieceBytes);
     try {
       for (let at = 0; at < rows.length; at += 1) {
         const row = rows[at] as Row;
+        let line = '';
         for (let index = 0; index < this.#encoders.length; index += 1) {
-          if (index > 0) piece += '\t';
+          if (index > 0) line += '\t';
           const value = row[index] ?? null;
-          piece += value === null ? '\\N' : loadText(this.#cell(value, index, first + at));
+          line += value === null ? '\\N' : loadText(this.#cell(value, index, first + at));
         }
-        piece += '\n';
-        if (piece.length < pieceBytes) continue;
-        yield Buffer.from(piece, 'utf8');
-        piece = '';
+        line += '\n';
+        if (lines.add(line)) continue;
+        yield lines.take();
+        lines.add(line);
       }
     } catch (error) {
       refused.error = error;
       return;
     }
-    if (piece !== '') yield Buffer.from(piece, 'utf8');
+    if (!lines.isEmpty) yield lines.take();
   }
 
   #cell(value: Exclude<Value, null>, index: number, ordinal: number): string | Buffer {

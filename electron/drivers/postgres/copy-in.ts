@@ -1,6 +1,7 @@
 import copy from 'pg-copy-streams';
 import type { Row } from '#shared/model/value.ts';
 import type { DbFailure } from '../relational.ts';
+import { LineBuffer } from '../shared/line-buffer.ts';
 import { Pace } from '../shared/pace.ts';
 import { dbFailure, type ServerError } from './errors.ts';
 import type { Link } from './link.ts';
@@ -49,26 +50,25 @@ export async function copyIn(
     stream.destroy(refusal ?? undefined);
   };
   // The library breaks when it is written to after an error.
-  const write = async (text: string): Promise<void> => {
+  const write = async (bytes: Buffer): Promise<void> => {
     if (refusal) throw refusal;
-    if (!stream.write(Buffer.from(text, 'utf8'))) await Promise.race([drained(stream), failed]);
+    if (!stream.write(bytes)) await Promise.race([drained(stream), failed]);
   };
   signal?.addEventListener('abort', stopped, { once: true });
   let rows = 0;
   try {
-    let text = '';
+    const lines = new LineBuffer(bufferLength);
     for await (const batch of untilFailed(batches, failed)) {
       for (let index = 0; index < batch.length; index += 1) {
-        text += lineOf(batch[index] as Row, rows);
+        const line = lineOf(batch[index] as Row, rows);
         rows += 1;
-        if (text.length < bufferLength) continue;
-        const full = text;
-        text = '';
-        await write(full);
+        if (lines.add(line)) continue;
+        await write(lines.take());
+        lines.add(line);
         if (pace.due()) await Promise.race([pace.rest(), failed]);
       }
     }
-    if (text !== '') await write(text);
+    if (!lines.isEmpty) await write(lines.take());
     if (refusal) throw refusal;
     const finished = new Promise<void>((resolve) => stream.once('finish', () => resolve()));
     stream.end();

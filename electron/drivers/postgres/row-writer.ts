@@ -41,7 +41,10 @@ export class RowWriter {
 
   #field(value: Value, index: number, ordinal: number): string {
     const text = this.#text(value, index, ordinal);
-    return special.test(text) ? text.replace(/[\\\t\n\r]/g, (letter) => escapes[letter] as string) : text;
+    // The digits of an integer need no look.
+    return typeof value !== 'bigint' && special.test(text)
+      ? text.replace(/[\\\t\n\r]/g, (letter) => escapes[letter] as string)
+      : text;
   }
 
   #text(value: Value, index: number, ordinal: number): string {

@@ -13,6 +13,7 @@ test('the rate is that of the step at work, from its first sample on', () => {
   now = 10_000;
   progress.beginStep(second);
   expect(progress.currentRate()).toBeNull();
+  expect(progress.rate).toEqual([]);
   now = 10_500;
   progress.handled(50);
   expect(progress.currentRate()).toBe(100);

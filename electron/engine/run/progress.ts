@@ -57,7 +57,6 @@ export class Progress {
   #lastHandled = 0;
   #lastSampleAt = 0;
   #phaseStartedAt = 0;
-  #stepFrom = 0;
   readonly #rate: RatePoint[] = [];
   readonly #events: RunEvent[] = [];
   readonly #watchers = new Set<() => void>();
@@ -71,7 +70,7 @@ export class Progress {
     return this.#seq;
   }
 
-  /** Rows a second, one point every half second, of the last minutes; `t` is seconds since the phase began. */
+  /** Rows a second of the step at work, one point every half second, of the last minutes; `t` is seconds since the phase began. */
   get rate(): readonly RatePoint[] {
     return this.#rate;
   }
@@ -88,7 +87,6 @@ export class Progress {
     this.#lastHandled = 0;
     this.#phaseStartedAt = this.#monotonic();
     this.#lastSampleAt = this.#phaseStartedAt;
-    this.#stepFrom = 0;
     this.changed();
   }
 
@@ -127,14 +125,14 @@ export class Progress {
     step.state = 'running';
     step.startedAt = now;
     step.endedAt = null;
-    this.#stepFrom = (now - this.#phaseStartedAt) / 1000;
+    this.#rate.length = 0;
     this.#lastHandled = this.#handled;
     this.#lastSampleAt = now;
     return now;
   }
 
   currentRate(): number | null {
-    const recent = this.#rate.filter((point) => point.t > this.#stepFrom).slice(-4);
+    const recent = this.#rate.slice(-4);
     if (recent.length === 0) return null;
     return recent.reduce((sum, point) => sum + point.perSecond, 0) / recent.length;
   }

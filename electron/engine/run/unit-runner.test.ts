@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Counts, noCounts } from '#shared/model/run.ts';
-import type { Bounds, Chunk, DbError, LedgerChunk } from '../../drivers/relational.ts';
+import { type Bounds, type Chunk, type DbError, DbFailure, type LedgerChunk } from '../../drivers/relational.ts';
 import type { ApplyResult, Policy, QuarantineEntry, UnitWork } from '../steps/step-kind.ts';
 import { RunControl, Stopped } from './run-control.ts';
 import { runUnit, StepFailure, type UnitBooks, type UnitContext } from './unit-runner.ts';
@@ -198,6 +198,27 @@ describe('runUnit', () => {
     });
     await expect(runUnit(hopeless, contextOf(new Books()))).rejects.toThrow('busy (tried 3 times)');
     expect(hopeless.log).toHaveLength(3);
+  });
+
+  test('bookkeeping at a target that somebody holds is repeated as well, and as often', async () => {
+    const held = (times: number) => {
+      const unit = new Numbers(10, 10);
+      const { add } = unit.ledger;
+      let asked = 0;
+      unit.ledger.add = async (...chunks) => {
+        asked += 1;
+        if (asked <= times) throw new DbFailure({ ...badData, kind: 'locked', message: 'database is locked' });
+        return add(...chunks);
+      };
+      return { unit, asked: () => asked };
+    };
+    const soon = held(2);
+    await runUnit(soon.unit, contextOf(new Books()));
+    expect(soon.unit.stored).toHaveLength(10);
+    const never = held(99);
+    await expect(runUnit(never.unit, contextOf(new Books()))).rejects.toThrow('database is locked');
+    expect(never.asked()).toBe(3);
+    expect(never.unit.log).toEqual([]);
   });
 
   test('a permanent error is never repeated', async () => {

@@ -1,5 +1,12 @@
 import type { Counts } from '#shared/model/run.ts';
-import type { Bounds, Chunk, DbError, Fence, LedgerChunk } from '../../drivers/relational.ts';
+import {
+  type Bounds,
+  type Chunk,
+  type DbError,
+  DbFailure,
+  type Fence,
+  type LedgerChunk,
+} from '../../drivers/relational.ts';
 import type { ApplyResult, Policy, QuarantineEntry, UnitWork } from '../steps/step-kind.ts';
 import { compareChunkPaths } from './chunk-path.ts';
 import { retryTransient } from './retry.ts';
@@ -69,8 +76,9 @@ export async function runUnit(unit: UnitWork, context: UnitContext): Promise<voi
   }
 }
 
-async function prepare(unit: UnitWork, { fence, control, books }: UnitContext): Promise<Chunk[]> {
-  const known = await unit.ledger.chunks();
+async function prepare(unit: UnitWork, context: UnitContext): Promise<Chunk[]> {
+  const { fence, control, books } = context;
+  const known = await patiently(context, () => unit.ledger.chunks());
   books.reconciled(known);
   if (known.length > 0)
     return known
@@ -80,7 +88,7 @@ async function prepare(unit: UnitWork, { fence, control, books }: UnitContext): 
   const planned: { path: string; bounds: Bounds }[] = [];
   for await (const bounds of unit.bounds(control.signal)) planned.push({ path: String(planned.length), bounds });
   if (control.wish === 'cancel') throw new Stopped('cancel');
-  await unit.ledger.add(fence, planned);
+  await patiently(context, () => unit.ledger.add(fence, planned));
   books.planned(planned);
   return planned.map(({ path, bounds }) => ({ unit: unit.id, path, bounds, attempt: 0 }));
 }
@@ -146,12 +154,28 @@ async function splitChunk(
   chunk: Chunk,
   bounds: readonly [Bounds, Bounds],
   error: DbError,
-  { fence, books }: UnitContext,
+  context: UnitContext,
 ): Promise<Chunk[]> {
+  const { fence, books } = context;
   const halves = bounds.map((half, index) => ({ path: `${chunk.path}.${index}`, bounds: half }));
-  await unit.ledger.split(fence, chunk.path, halves);
+  await patiently(context, () => unit.ledger.split(fence, chunk.path, halves));
   books.split(chunk, halves, error);
   return halves.map((half) => ({ unit: unit.id, path: half.path, bounds: half.bounds, attempt: 0 }));
+}
+
+/** Bookkeeping at the target is repeated as its rows are: whoever holds the target may let go of it. */
+async function patiently<T>({ policy, control }: UnitContext, work: () => Promise<T>): Promise<T> {
+  const attempt = async (): Promise<{ kind: 'done'; value: T } | { kind: 'transient'; failure: DbFailure }> => {
+    try {
+      return { kind: 'done', value: await work() };
+    } catch (error) {
+      if (!(error instanceof DbFailure) || !['transient', 'locked'].includes(error.error.kind)) throw error;
+      return { kind: 'transient', failure: error };
+    }
+  };
+  const result = await stoppable(control, () => retryTransient(policy.retry, control.signal, attempt, () => undefined));
+  if (result.kind === 'transient') throw result.failure;
+  return result.value;
 }
 
 /** A cancel while the retry waits ends the wait; it is a stop, not a failure. */

@@ -31,7 +31,7 @@ export function nextAction(mode: ExecuteMode, snapshot: RunSnapshot, format: For
       return {
         ...pause,
         label: 'Pause after this chunk',
-        note: `Next: when step ${last} ends, it is validated. A pause takes under 1 s; nothing is lost.`,
+        note: `Next: when step ${last} ends, it is validated. A pause waits for the chunk in hand; nothing is lost.`,
       };
     case 'about_to_stop':
       return {

@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path';
 import { killStarted } from './children.ts';
 import { benchCopy } from './copy/index.ts';
 import { copyText } from './copy/words.ts';
+import { benchMigrations } from './migrations/index.ts';
+import { migrationsText } from './migrations/words.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
 import { benchRecords } from './sqlite-records.ts';
 import { benchWindow } from './window.ts';
@@ -41,8 +43,15 @@ async function bench(options: BenchOptions): Promise<void> {
     ? await benchCopy(folder, options.rows, options.rounds, options.path, say)
     : null;
   if (copy) process.stdout.write(`\n${copyText(copy)}\n`);
+  const migrations = options.parts.includes('migrations')
+    ? await benchMigrations(folder, Math.min(options.rows, 1_000), options.rounds, say)
+    : null;
+  if (migrations) process.stdout.write(`\n${migrationsText(migrations)}\n`);
   if (options.json)
-    await writeFile(options.json, `${JSON.stringify({ machine: machine(), records, window, copy }, null, 2)}\n`);
+    await writeFile(
+      options.json,
+      `${JSON.stringify({ machine: machine(), records, window, copy, migrations }, null, 2)}\n`,
+    );
 }
 
 function machine(): string {

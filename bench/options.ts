@@ -13,15 +13,16 @@ export type BenchOptions = {
   readonly json: string | null;
 };
 
-const benchParts = ['records', 'window', 'copy'] as const;
+const benchParts = ['records', 'window', 'copy', 'migrations'] as const;
 export type BenchPart = (typeof benchParts)[number];
 
-export const usage = `npm run bench -- [--rows N] [--rounds N] [--only records|window|copy] [--path NAME] [--folder DIR] [--json FILE]
+export const usage = `npm run bench -- [--rows N] [--rounds N] [--only records|window|copy|migrations] [--path NAME] [--folder DIR] [--json FILE]
 
   --rows N     subtasks in the legacy file (1,000,000)
   --rounds N   alternating rounds, of which the medians are shown (3)
   --only PART  records: engine against INSERT ... SELECT; window: first paint and longest block of the desktop's main process;
-               copy: between engines, against psql, pgloader, pg_dump and the client of MariaDB (--rows is rows of the table)
+               copy: between engines, against psql, pgloader, pg_dump and the client of MariaDB (--rows is rows of the table);
+               migrations: one statement each, against dbmate, as many as --rows says, 1,000 at most
   --path NAME  only the copies whose name holds this, such as "to mariadb"
   --folder DIR keep the files there and use a legacy file that is there already
   --json FILE  everything measured, as JSON`;

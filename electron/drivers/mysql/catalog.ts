@@ -1,7 +1,7 @@
-import type { Catalog, ForeignKey, ForeignKeyAction, IndexInfo, OtherObject, TableInfo } from '../relational.ts';
+import type { Catalog, ForeignKey, ForeignKeyAction, IndexInfo, TableInfo } from '../relational.ts';
 import { isOurs } from '../shared/ours.ts';
 import type { MysqlConnection } from './connection.ts';
-import { quote } from './names.ts';
+import { among, quote } from './names.ts';
 import type { Server } from './open.ts';
 import { otherObjects } from './other-objects.ts';
 import { type Column, columnsOf } from './relation.ts';
@@ -15,12 +15,15 @@ type TableFacts = {
   readonly versioned: boolean;
 };
 
-/** Tables of the application, in the order of their names. */
-export async function tableFacts(connection: MysqlConnection): Promise<TableFacts[]> {
+/** Tables of the application, in the order of their names; of these only, where some are named as the server writes them. */
+export async function tableFacts(
+  connection: MysqlConnection,
+  names: readonly string[] | null = null,
+): Promise<TableFacts[]> {
   const rows = await connection.rows(
     `SELECT TABLE_NAME, ENGINE, DATA_LENGTH + INDEX_LENGTH, CREATE_OPTIONS, TABLE_COMMENT, TABLE_TYPE
      FROM information_schema.TABLES
-     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY BINARY TABLE_NAME`,
+     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')${among('TABLE_NAME', names)} ORDER BY BINARY TABLE_NAME`,
   );
   return rows
     .map(([name, engine, bytes, options, comment, type]) => ({
@@ -41,13 +44,16 @@ export async function readCatalog(
 ): Promise<Catalog> {
   const wanted = only && new Set(only.map((name) => name.toLowerCase()));
   const isWanted = (name: string): boolean => !wanted || wanted.has(name.toLowerCase());
-  const columns = await columnsOf(connection, server, null);
-  const indexes = await indexesOf(connection, server);
-  const keys = await foreignKeysOf(connection);
-  const checks = await checksOf(connection, server);
+  // The server opens each table that it is asked about; only the names are to be had without.
+  const names = wanted && (await tableNames(connection)).filter(isWanted);
+  const others = (await otherObjects(connection, server, { isWanted })).filter((one) => isWanted(one.name));
+  if (names?.length === 0) return { tables: [], others };
+  const columns = await columnsOf(connection, server, names);
+  const indexes = await indexesOf(connection, server, names);
+  const keys = await foreignKeysOf(connection, names);
+  const checks = await checksOf(connection, server, names);
   const tables: TableInfo[] = [];
-  for (const facts of await tableFacts(connection)) {
-    if (!isWanted(facts.name)) continue;
+  for (const facts of await tableFacts(connection, names)) {
     const own = indexes.get(facts.name) ?? [];
     const secondary = own.filter((index) => index.name !== 'PRIMARY');
     tables.push({
@@ -69,8 +75,14 @@ export async function readCatalog(
       },
     });
   }
-  const others: OtherObject[] = await otherObjects(connection, server);
-  return { tables, others: others.filter((one) => isWanted(one.name)) };
+  return { tables, others };
+}
+
+async function tableNames(connection: MysqlConnection): Promise<string[]> {
+  const rows = await connection.rows(
+    'SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()',
+  );
+  return rows.map(([name]) => String(name));
 }
 
 /** CREATE TABLE without what is no structure: the next number, and the name of the database. */
@@ -120,12 +132,16 @@ function notCarried(facts: TableFacts): string[] {
   ];
 }
 
-async function indexesOf(connection: MysqlConnection, server: Server): Promise<Map<string, IndexInfo[]>> {
+async function indexesOf(
+  connection: MysqlConnection,
+  server: Server,
+  names: readonly string[] | null,
+): Promise<Map<string, IndexInfo[]>> {
   // MySQL 8.0.13 and later have indexes over expressions, MariaDB has none.
   const expression = !server.maria && server.number >= 80_013 ? 'EXPRESSION' : 'NULL';
   const rows = await connection.rows(
     `SELECT TABLE_NAME, INDEX_NAME, NON_UNIQUE, COLUMN_NAME, SUB_PART, COLLATION, INDEX_TYPE, ${expression}
-     FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX`,
+     FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE()${among('TABLE_NAME', names)} ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX`,
   );
   const indexes = new Map<string, Map<string, { info: IndexInfo; parts: IndexInfo['parts'][number][] }>>();
   for (const [table, name, nonUnique, column, length, collation, type, text] of rows) {
@@ -160,13 +176,16 @@ const actions: Readonly<Record<string, ForeignKeyAction>> = {
   'SET DEFAULT': 'set_default',
 };
 
-export async function foreignKeysOf(connection: MysqlConnection): Promise<Map<string, ForeignKey[]>> {
+export async function foreignKeysOf(
+  connection: MysqlConnection,
+  names: readonly string[] | null = null,
+): Promise<Map<string, ForeignKey[]>> {
   const rows = await connection.rows(
     `SELECT u.TABLE_NAME, u.CONSTRAINT_NAME, u.COLUMN_NAME, u.REFERENCED_TABLE_SCHEMA = u.TABLE_SCHEMA,
        u.REFERENCED_TABLE_SCHEMA, u.REFERENCED_TABLE_NAME, u.REFERENCED_COLUMN_NAME, r.DELETE_RULE, r.UPDATE_RULE
      FROM information_schema.KEY_COLUMN_USAGE u JOIN information_schema.REFERENTIAL_CONSTRAINTS r
        ON r.CONSTRAINT_SCHEMA = u.CONSTRAINT_SCHEMA AND r.CONSTRAINT_NAME = u.CONSTRAINT_NAME AND r.TABLE_NAME = u.TABLE_NAME
-     WHERE u.TABLE_SCHEMA = DATABASE() AND u.REFERENCED_TABLE_NAME IS NOT NULL
+     WHERE u.TABLE_SCHEMA = DATABASE() AND u.REFERENCED_TABLE_NAME IS NOT NULL${among('u.TABLE_NAME', names)}
      ORDER BY u.TABLE_NAME, u.CONSTRAINT_NAME, u.ORDINAL_POSITION`,
   );
   const keys = new Map<string, Map<string, ForeignKey & { columns: string[]; references: string[] }>>();
@@ -189,17 +208,17 @@ export async function foreignKeysOf(connection: MysqlConnection): Promise<Map<st
   return new Map([...keys].map(([table, own]) => [table, [...own.values()]]));
 }
 
-async function checksOf(connection: MysqlConnection, server: Server) {
+async function checksOf(connection: MysqlConnection, server: Server, names: readonly string[] | null) {
   const checks = new Map<string, { name: string | null; expression: string }[]>();
   if (!server.maria && server.number < 80_016) return checks;
   const rows = await connection.rows(
     server.maria
       ? `SELECT TABLE_NAME, CONSTRAINT_NAME, CHECK_CLAUSE, LEVEL FROM information_schema.CHECK_CONSTRAINTS
-         WHERE CONSTRAINT_SCHEMA = DATABASE() ORDER BY TABLE_NAME, CONSTRAINT_NAME`
+         WHERE CONSTRAINT_SCHEMA = DATABASE()${among('TABLE_NAME', names)} ORDER BY TABLE_NAME, CONSTRAINT_NAME`
       : `SELECT t.TABLE_NAME, c.CONSTRAINT_NAME, c.CHECK_CLAUSE, 'Table' FROM information_schema.CHECK_CONSTRAINTS c
          JOIN information_schema.TABLE_CONSTRAINTS t ON t.CONSTRAINT_SCHEMA = c.CONSTRAINT_SCHEMA
            AND t.CONSTRAINT_NAME = c.CONSTRAINT_NAME AND t.CONSTRAINT_TYPE = 'CHECK'
-         WHERE c.CONSTRAINT_SCHEMA = DATABASE() ORDER BY t.TABLE_NAME, c.CONSTRAINT_NAME`,
+         WHERE c.CONSTRAINT_SCHEMA = DATABASE()${among('t.TABLE_NAME', names)} ORDER BY t.TABLE_NAME, c.CONSTRAINT_NAME`,
   );
   for (const [table, name, expression, level] of rows) {
     const own = checks.get(String(table)) ?? [];

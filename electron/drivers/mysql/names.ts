@@ -16,3 +16,9 @@ export function literal(text: string): string {
 export function places(count: number): string {
   return Array(count).fill('?').join(', ');
 }
+
+/** ` AND column IN (...)`; nothing for null, which stands for all. */
+export function among(column: string, names: readonly string[] | null): string {
+  if (names === null) return '';
+  return names.length === 0 ? ' AND FALSE' : ` AND ${column} IN (${names.map(literal).join(', ')})`;
+}

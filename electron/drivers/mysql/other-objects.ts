@@ -10,7 +10,10 @@ import type { Server } from './open.ts';
 export async function otherObjects(
   connection: MysqlConnection,
   server: Server,
-  form: 'neutral' | 'asStored' = 'neutral',
+  {
+    form = 'neutral',
+    isWanted = () => true,
+  }: { readonly form?: 'neutral' | 'asStored'; readonly isWanted?: (name: string) => boolean } = {},
 ): Promise<OtherObject[]> {
   const database = String(await connection.cell('SELECT DATABASE()'));
   const found = await connection.rows(
@@ -23,6 +26,7 @@ export async function otherObjects(
   );
   const objects: OtherObject[] = [];
   for (const [kind, name, routine] of found) {
+    if (!isWanted(String(name))) continue;
     const object = kind === 'routine' ? String(routine) : String(kind).toUpperCase();
     const sql = await createText(connection, object, String(name));
     objects.push({ kind: String(kind), name: String(name), sql: form === 'neutral' ? neutral(sql, database) : sql });

@@ -67,7 +67,7 @@ export async function* protectDatabase(request: ProtectRequest, env: Environment
       yield { kind: 'item', item: items.at(-1) as ProtectedItem, tookMs: env.clock.monotonic() - started };
     }
     const started = env.clock.monotonic();
-    const objects = await otherObjects(connection, server, 'asStored');
+    const objects = await otherObjects(connection, server, { form: 'asStored' });
     const file = 'objects.sql';
     const draft = join(folder, `${file}.part`);
     await env.fs.remove(draft);

@@ -1,5 +1,5 @@
 import type { MysqlConnection } from './connection.ts';
-import { literal, quote } from './names.ts';
+import { among, literal, quote } from './names.ts';
 import type { Server } from './open.ts';
 import { type ColumnType, columnType, ordered, selected } from './types.ts';
 
@@ -37,7 +37,7 @@ export async function relation(connection: MysqlConnection, server: Server, tabl
   );
   if (!found) return null;
   const name = String(found[0]);
-  const columns = (await columnsOf(connection, server, name)).get(name) ?? [];
+  const columns = (await columnsOf(connection, server, [name])).get(name) ?? [];
   const keys = await connection.rows(
     `SELECT INDEX_NAME, COLUMN_NAME, SUB_PART FROM information_schema.STATISTICS
      WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? AND NON_UNIQUE = 0
@@ -63,17 +63,17 @@ export async function relation(connection: MysqlConnection, server: Server, tabl
   };
 }
 
-/** Columns of one table or of all, by table, in their order. */
+/** Columns of some tables or of all, by table, in their order. */
 export async function columnsOf(
   connection: MysqlConnection,
   server: Server,
-  table: string | null,
+  tables: readonly string[] | null,
 ): Promise<ReadonlyMap<string, readonly Column[]>> {
-  const json = await jsonColumns(connection, server, table);
+  const json = await jsonColumns(connection, server, tables);
   const rows = await connection.rows(
     `SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT, EXTRA, GENERATION_EXPRESSION,
        CHARACTER_SET_NAME, COLLATION_NAME, COLUMN_COMMENT
-     FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()${table === null ? '' : ` AND TABLE_NAME = ${literal(table)}`}
+     FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()${among('TABLE_NAME', tables)}
      ORDER BY TABLE_NAME, ORDINAL_POSITION`,
   );
   const columns = new Map<string, Column[]>();
@@ -108,12 +108,12 @@ export async function columnsOf(
 async function jsonColumns(
   connection: MysqlConnection,
   server: Server,
-  table: string | null,
+  tables: readonly string[] | null,
 ): Promise<ReadonlySet<string>> {
   if (!server.maria) return new Set();
   const rows = await connection.rows(
     `SELECT TABLE_NAME, CHECK_CLAUSE FROM information_schema.CHECK_CONSTRAINTS
-     WHERE CONSTRAINT_SCHEMA = DATABASE() AND CHECK_CLAUSE LIKE 'json_valid(%'${table === null ? '' : ` AND TABLE_NAME = ${literal(table)}`}`,
+     WHERE CONSTRAINT_SCHEMA = DATABASE() AND CHECK_CLAUSE LIKE 'json_valid(%'${among('TABLE_NAME', tables)}`,
   );
   return new Set(
     rows.flatMap(([table, clause]) => {

@@ -147,7 +147,7 @@ async function bringObjectsBack(
     if (line.startsWith(objectsMark)) saved = JSON.parse(line.slice(objectsMark.length)) as OtherObject[];
     break;
   }
-  const now = await otherObjects(connection, server, 'asStored');
+  const now = await otherObjects(connection, server, { form: 'asStored' });
   const same = (a: OtherObject, b: OtherObject): boolean => a.kind === b.kind && a.name === b.name && a.sql === b.sql;
   const gone = now.filter((one) => !saved.some((other) => same(one, other)));
   const missing = saved.filter((one) => !now.some((other) => same(one, other)));

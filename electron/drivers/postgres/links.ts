@@ -46,8 +46,8 @@ export class Links {
   /** Gives a connection back. One that is inside of a transaction or broken is ended. */
   async release(link: Link): Promise<void> {
     if (!this.#used.delete(link)) return;
-    const clean = !link.lost && !link.spent && link.status === 'I';
-    if (clean && !this.#closed && this.#idle.length < mostIdle) this.#idle.push(link);
+    const wanted = () => !this.#closed && this.#idle.length < mostIdle;
+    if (wanted() && (await isClean(link)) && wanted()) this.#idle.push(link);
     else await link.end();
   }
 
@@ -93,4 +93,10 @@ export class Links {
     for (const link of this.#used) link.destroy();
     await Promise.all(this.#idle.splice(0).map((link) => link.end()));
   }
+}
+
+async function isClean(link: Link): Promise<boolean> {
+  if (link.lost || link.status !== 'I') return false;
+  if (link.spent) await link.renew().catch(() => undefined);
+  return !link.lost && !link.spent;
 }

@@ -146,11 +146,10 @@ describe('check', () => {
   it('names other sessions', async () => {
     const base = await bench.make('CREATE TABLE t (id int)');
     await using session = await base.connect('read');
-    const other = base.sql('SELECT pg_sleep(1)');
-    await sleep(200);
-    expect((await session.check()).findings.find((finding) => finding.category === 'in_use')).toMatchObject({
-      count: 1,
-    });
+    const other = base.sql('SELECT pg_sleep(60)').catch(() => undefined);
+    const inUse = async () => (await session.check()).findings.find((finding) => finding.category === 'in_use')?.count;
+    await expect.poll(inUse, { timeout: 30_000 }).toBe(1);
+    await base.sql(`SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)'`);
     await other;
   });
 });

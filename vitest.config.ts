@@ -18,8 +18,8 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          // Most of a test is a server's or a child's work: one more than the pool would take keeps both cores of a small machine busy.
-          maxWorkers: 2,
+          // As journeys have: a second try on the build machine, whose load is not ours; the report says which needed it.
+          retry: process.env['CI'] ? 1 : 0,
           include: ['{shared,electron,scripts,bench}/**/*.integration.test.ts'],
           pool: 'forks',
           testTimeout: 300_000,

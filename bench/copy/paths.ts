@@ -96,7 +96,9 @@ export const copyPaths: readonly CopyPath[] = [
     name: 'SQLite to MariaDB',
     async prepare(lab) {
       const target: Target = { engine: 'mysql', database: await lab.servers.mariadb.createDatabase() };
-      return { connections: `${sqliteSource(lab)}\n${serverLine(lab, 'new', target)}`, rules: '', target };
+      // DATETIME has no zone, and the times of the file name theirs.
+      const rules = `[steps.copy.types]\n"${rowsTable}.at" = { zone = "utc" }`;
+      return { connections: `${sqliteSource(lab)}\n${serverLine(lab, 'new', target)}`, rules, target };
     },
     peers: [
       {

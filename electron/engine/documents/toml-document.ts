@@ -91,18 +91,19 @@ export function writeToml(doc: Doc): string {
 function writeTable(table: { readonly [key: string]: Doc }, path: readonly string[], lines: string[]): void {
   const entries = Object.entries(table);
   for (const [key, value] of entries) if (!isSection(value)) lines.push(`${keyText(key)} = ${inline(value)}`);
-  for (const [key, value] of entries) {
-    const here = [...path, key];
-    const name = here.map(keyText).join('.');
-    if (isDocObject(value) && isSection(value)) {
-      const simple = Object.values(value).some((inner) => !isSection(inner));
-      if (simple || Object.keys(value).length === 0) lines.push('', `[${name}]`);
-      writeTable(value, here, lines);
-    } else if (isDocList(value) && isSection(value)) {
-      for (const item of value) {
-        lines.push('', `[[${name}]]`);
-        if (isDocObject(item)) writeTable(item, here, lines);
-      }
+  for (const [key, value] of entries) writeSection(value, [...path, key], lines);
+}
+
+function writeSection(value: Doc, path: readonly string[], lines: string[]): void {
+  const name = path.map(keyText).join('.');
+  if (isDocObject(value)) {
+    const own = Object.values(value).some((inner) => !isSection(inner));
+    if (own || Object.keys(value).length === 0) lines.push('', `[${name}]`);
+    writeTable(value, path, lines);
+  } else if (isDocList(value) && isSection(value)) {
+    for (const item of value) {
+      lines.push('', `[[${name}]]`);
+      if (isDocObject(item)) writeTable(item, path, lines);
     }
   }
 }
@@ -134,12 +135,32 @@ function quoted(text: string): string {
 /** The text with changes made where they are; null where a value has no form that the editor takes. */
 export function editToml(text: string, changes: readonly DocChange[]): string | null {
   try {
-    const tree: unknown = parseEditable(text);
-    for (const { path, to } of changes) if (!setIn(tree, path, to)) return null;
-    return patch(text, tree, { trailingComma: false });
+    const inPlace = changes.filter((change) => !isNewSection(change));
+    const tree: unknown = inPlace.length > 0 ? parseEditable(text) : null;
+    for (const { path, to } of inPlace) if (!setIn(tree, path, to)) return null;
+    let edited = inPlace.length > 0 ? patch(text, tree, { trailingComma: false }) : text;
+    for (const { path, to } of changes.filter(isNewSection)) edited = withSection(edited, path, to ?? null);
+    return edited;
   } catch {
     return null;
   }
+}
+
+/** A table, or a list of tables, that stands in tables only. */
+function isNewSection({ path, from, to }: DocChange): boolean {
+  return from === undefined && to !== undefined && isSection(to) && path.every((key) => typeof key === 'string');
+}
+
+/** Appends a table under its own header; where its parent is written inline it is written there. */
+function withSection(text: string, path: DocPath, value: Doc): string {
+  const lines: string[] = [];
+  writeSection(value, path.map(String), lines);
+  const newline = text.includes('\r\n') ? '\r\n' : '\n';
+  const appended = `${text}${text === '' || text.endsWith('\n') ? '' : newline}${lines.join(newline)}${newline}`;
+  if (!('problem' in parseToml(appended, ''))) return appended;
+  const tree: unknown = parseEditable(text);
+  setIn(tree, path, value);
+  return patch(text, tree, { trailingComma: false });
 }
 
 function setIn(tree: unknown, path: DocPath, to: Doc | undefined): boolean {

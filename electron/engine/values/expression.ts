@@ -16,6 +16,8 @@ export type ExpressionScope = {
   readonly item: string | null;
   readonly index: boolean;
   readonly constants: readonly string[];
+  /** Names that stand in place of `row`, each with the fields it has; null: any. */
+  readonly variables?: Readonly<Record<string, readonly string[] | null>>;
 };
 
 /** What is wrong with an expression; `offset` counts characters of its text from 0. */
@@ -51,11 +53,15 @@ export function parseExpression(
   return { expression: { text, ast: parsed.ast, evaluate: parsed, columns: rowColumns(parsed.ast) } };
 }
 
+function rootNames(scope: ExpressionScope): readonly string[] {
+  return scope.variables ? Object.keys(scope.variables) : ['row'];
+}
+
 const environments = new Map<string, Environment>();
 
 function environmentOf(scope: ExpressionScope): Environment {
   const names = [
-    'row',
+    ...rootNames(scope),
     'run',
     'constants',
     ...Object.keys(scope.lookups),
@@ -76,7 +82,7 @@ function problemOf(error: unknown, scope: ExpressionScope): ExpressionProblem {
   if (!(error instanceof ParseError || error instanceof CelTypeError || error instanceof EvaluationError)) throw error;
   const offset = error.range?.start ?? 0;
   if (error.code === 'unknown_variable') {
-    const names = ['row', ...Object.keys(scope.lookups), ...(scope.item === null ? [] : [scope.item])];
+    const names = [...rootNames(scope), ...Object.keys(scope.lookups), ...(scope.item === null ? [] : [scope.item])];
     if (scope.index) names.push('index');
     names.push('run', 'constants');
     return {
@@ -139,6 +145,7 @@ function unknownField(node: ASTNode, scope: ExpressionScope): ExpressionProblem 
 function knownFields(name: string, scope: ExpressionScope): readonly string[] | null {
   if (name === 'run') return runFields;
   if (name === 'constants') return scope.constants;
+  if (scope.variables && Object.hasOwn(scope.variables, name)) return scope.variables[name] ?? null;
   return Object.hasOwn(scope.lookups, name) ? (scope.lookups[name] ?? null) : null;
 }
 
@@ -167,7 +174,7 @@ export function columnOf(node: ASTNode): string | null {
 }
 
 /** All nodes, parents before their parts. */
-function* nodesOf(node: ASTNode): Generator<ASTNode> {
+export function* nodesOf(node: ASTNode): Generator<ASTNode> {
   yield node;
   for (const part of partsOf(node.args)) yield* nodesOf(part);
 }

@@ -21,6 +21,8 @@ export type ProtectedItem = {
   readonly bytes: number;
   readonly sha256: string | null;
   readonly mode: number | null;
+  /** Time of the last change; not given where the driver does not bring it back. */
+  readonly modifiedMs?: number;
   readonly verifiedBy: 'hash' | 'listed' | 'restored';
   readonly fingerprint: Fingerprint | null;
 };

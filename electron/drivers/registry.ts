@@ -1,4 +1,5 @@
 import type { Driver } from './driver.ts';
+import { folderDriver } from './folder/index.ts';
 import { mysqlDriver } from './mysql/index.ts';
 import { postgresDriver } from './postgres/index.ts';
 import { isRelational, type RelationalDriver } from './relational.ts';
@@ -6,7 +7,10 @@ import { sqliteDriver } from './sqlite/index.ts';
 
 /** Drivers by engine, as the profile names them. */
 export const drivers: ReadonlyMap<string, Driver> = new Map(
-  ([sqliteDriver, postgresDriver, mysqlDriver] satisfies readonly Driver[]).map((driver) => [driver.engine, driver]),
+  ([sqliteDriver, postgresDriver, mysqlDriver, folderDriver] satisfies readonly Driver[]).map((driver) => [
+    driver.engine,
+    driver,
+  ]),
 );
 
 /** The driver of a database engine, for what only a database has. */

@@ -8,6 +8,14 @@ export interface FileSystem {
   read(path: string): Promise<Uint8Array>;
   /** Temporary file in the same folder, fsync, rename, fsync of the folder. `mode` as in chmod, 0o600 when not given. */
   writeDurable(path: string, data: string | Uint8Array, mode?: number): Promise<void>;
+  /**
+   * The same for many files at once: all are written and fsynced under temporary names, then renamed one after the other,
+   * then each folder is fsynced. A crash leaves every file either as it was or as it is to be. Mode and owner are those of
+   * the file that is replaced; a new one gets `mode`, 0o600 when not given. Folders that are missing are made.
+   */
+  writeGroup(files: readonly GroupedFile[]): Promise<void>;
+  /** Sets the time of the last change. */
+  setModified(path: string, modifiedMs: number): Promise<void>;
   /** Appends without fsync. Creates the file with `mode`. */
   append(path: string, data: string, mode?: number): Promise<void>;
   makeFolder(path: string, mode?: number): Promise<void>;
@@ -33,6 +41,14 @@ export interface FileSystem {
   /** The real path, links resolved. */
   realPath(path: string): Promise<string>;
 }
+
+export type GroupedFile = {
+  readonly path: string;
+  readonly data: Uint8Array;
+  readonly mode?: number;
+  /** Time of the last change that it gets; now when not given. */
+  readonly modifiedMs?: number;
+};
 
 export type FileStat = {
   readonly kind: 'file' | 'folder' | 'link' | 'other';

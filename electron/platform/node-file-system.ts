@@ -1,9 +1,22 @@
 import { createHash } from 'node:crypto';
-import { chmod, type FileHandle, lstat, mkdir, open, readdir, realpath, rename, rm, statfs } from 'node:fs/promises';
+import {
+  chmod,
+  type FileHandle,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  statfs,
+  utimes,
+} from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Failpoints } from './failpoints.ts';
 import type { FileDigest, FileEntry, FileStat, FileSystem } from './file-system.ts';
 import { closeFile } from './open-databases.ts';
+import { syncFolder, writeGroup } from './write-group.ts';
 
 const bufferBytes = 1 << 20;
 let temporaries = 0;
@@ -53,6 +66,8 @@ export function nodeFileSystem(failpoints: Failpoints): FileSystem {
         throw error;
       }
     },
+    writeGroup: (files) => writeGroup(files, failpoints),
+    setModified: (path, modifiedMs) => utimes(path, modifiedMs / 1000, modifiedMs / 1000),
     async append(path, data, mode = 0o600) {
       const handle = await open(path, 'a', mode);
       try {
@@ -168,17 +183,6 @@ async function statOrNull(path: string): Promise<FileStat | null> {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
     throw error;
-  }
-}
-
-/** Windows cannot open folders for this; there the rename itself is as durable as it gets. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

@@ -25,6 +25,10 @@ export function quotaFileSystem(under: FileSystem, bytes: number): FileSystem & 
       take(Buffer.byteLength(data), path);
       await under.writeDurable(path, data, mode);
     },
+    async writeGroup(files) {
+      for (const { path, data } of files) take(data.byteLength, path);
+      await under.writeGroup(files);
+    },
     async append(path, data, mode) {
       take(Buffer.byteLength(data), path);
       await under.append(path, data, mode);

@@ -58,7 +58,7 @@ const undoWords: Readonly<Record<UndoMode, string>> = {
   down: 'down scripts',
   delete_written: 'deleting what it wrote',
   drop_created: 'dropping what it created',
-  preimages: 'the rows as they were',
+  preimages: 'what was there before',
   restore: 'the backup',
   move_back: 'moving back',
   none: 'nothing: it cannot be undone',

@@ -14,6 +14,8 @@ export type Environment = {
   readonly secrets: Secrets;
   readonly log: Log;
   readonly identity: Identity;
+  /** Environment variables that a profile may name as input; none where they are not given. */
+  readonly variables?: Readonly<Record<string, string | undefined>>;
 };
 
 export interface Clock {

@@ -61,5 +61,6 @@ export function createNodeEnvironment(options: NodeEnvironmentOptions): Environm
       ...(options.logStream ? { stream: options.logStream } : {}),
     }),
     identity: nodeIdentity(),
+    variables,
   };
 }

@@ -15,6 +15,8 @@ export const reason = z.object({
 
 /** A record before and after, picked so that every rule and every kind of change is shown at least once. */
 export const sample = z.object({
+  /** Of a file: its text before and after. */
+  text: z.object({ before: z.string(), after: z.string() }).optional(),
   step: z.string(),
   key: z.string(),
   picked: z.string(),

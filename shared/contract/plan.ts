@@ -70,6 +70,20 @@ export const typeMapping = z.object({
 });
 export type TypeMapping = z.infer<typeof typeMapping>;
 
+/** What becomes of a key of configuration files. */
+export const keyFate = z.object({
+  step: z.string(),
+  /** `rag_config.enabled`; elements of lists are `[]`. */
+  key: z.string(),
+  fate: z.enum(['mapped', 'kept', 'deprecated', 'unknown']),
+  /** Keys of the result that its value goes to. */
+  to: z.array(z.string()),
+  advice: z.string().nullable(),
+  /** Files that have it. */
+  files: z.number().int(),
+});
+export type KeyFate = z.infer<typeof keyFate>;
+
 /** Mapping of one output column, for "what becomes of what". */
 export const columnFate = z.object({
   object: z.string(),
@@ -95,6 +109,8 @@ export const planView = z.object({
   findings: z.array(finding),
   types: z.array(typeMapping),
   fates: z.array(columnFate),
+  /** Keys of configuration files; absent where no step reads any. */
+  keys: z.array(keyFate).optional(),
   consents: z.array(consentNeed),
   /** How the old state comes back: the same bytes, or the same content. */
   wayBack: z.object({ grade: z.enum(['same_bytes', 'same_content', 'partly', 'none']), text: z.string() }),

@@ -1,10 +1,13 @@
-import { bytes } from '#shared/model/figures.ts';
+import { bytes, figure } from '#shared/model/figures.ts';
 import { exitCodes } from '#shared/model/run.ts';
 import type { Register } from '../command.ts';
 import type { CommandContext } from '../context.ts';
 import { follow } from '../follow.ts';
 import { planText } from '../plan-text.ts';
 import { acceptPlan, prepareRun } from '../prepare.ts';
+
+/** Saved objects that are named one by one. */
+const listed = 20;
 
 export const registerBackup: Register = (program, run) => {
   program
@@ -33,7 +36,8 @@ export async function makeBackup(context: CommandContext, runId: string) {
   if (!output.json) {
     const total = backup.items.reduce((sum, item) => sum + (item.bytes ?? 0), 0);
     output.say(`Backup verified by ${backup.verifiedBy ?? 'nothing'}: ${bytes(total)} in ${backup.location}`);
-    for (const item of backup.items) output.say(`  ${item.object || item.subject}: ${item.how}`);
+    for (const item of backup.items.slice(0, listed)) output.say(`  ${item.object || item.subject}: ${item.how}`);
+    if (backup.items.length > listed) output.say(`  and ${figure(backup.items.length - listed)} more`);
   }
   return backup;
 }

@@ -59,6 +59,7 @@ export async function assemblePlanView(context: EngineContext, run: RunRecord, p
     findings: [...findings].sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity)),
     types: steps.flatMap(({ step, planned }) => planned.types.map((type) => ({ step: step.id, ...type }))),
     fates: [...fates],
+    ...keysOf(steps),
     consents: [...consents],
     wayBack: wayBackOf(steps),
     fingerprints: Object.entries(fingerprints).map(([what, print]) => ({
@@ -67,6 +68,11 @@ export async function assemblePlanView(context: EngineContext, run: RunRecord, p
       strength: strengthWords[print.strength],
     })),
   };
+}
+
+function keysOf(steps: readonly PlannedStep[]): Pick<PlanView, 'keys'> {
+  const keys = steps.flatMap(({ step, planned }) => (planned.keys ?? []).map((key) => ({ step: step.id, ...key })));
+  return keys.length > 0 ? { keys } : {};
 }
 
 const order: readonly Severity[] = ['critical', 'error', 'warning', 'info'];

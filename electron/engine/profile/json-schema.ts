@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { configShape } from '../steps/config/spec-shape.ts';
 import { recordsShape } from '../steps/records/spec-shape.ts';
 import { wholeShape } from '../steps/records/whole/spec-shape.ts';
 import { schemaShape } from '../steps/schema/spec.ts';
@@ -10,6 +11,7 @@ const stepShapes = [
   ['schema', schemaShape],
   ['records', recordsShape],
   ['records', wholeShape],
+  ['config', configShape],
 ] as const;
 
 /**

@@ -142,8 +142,9 @@ function actionOf(step: StoredStep, reached: boolean): RollbackView['steps'][num
   switch (step.undo) {
     case 'down':
       return 'Run down script';
-    case 'delete_written':
     case 'preimages':
+      return step.unit === 'files' ? 'Restore' : 'Delete';
+    case 'delete_written':
       return 'Delete';
     case 'drop_created':
       return 'Drop';
@@ -166,7 +167,9 @@ function whatWords(step: StoredStep, tables: readonly string[]): string {
     case 'delete_written':
       return `Rows of ${objects} as written`;
     case 'preimages':
-      return `Earlier rows of ${objects} come back`;
+      return step.unit === 'files'
+        ? 'Files as they were; what was not there goes'
+        : `Earlier rows of ${objects} come back`;
     case 'drop_created':
       return 'What it created';
     case 'none':
@@ -183,7 +186,7 @@ function verifyWords(step: StoredStep): string {
     case 'delete_written':
       return 'each row before it goes';
     case 'preimages':
-      return 'each row with what was there';
+      return step.unit === 'files' ? 'each file by its hash' : 'each row with what was there';
     case 'none':
       return 'cannot be verified';
     default:

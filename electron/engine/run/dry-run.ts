@@ -73,7 +73,7 @@ export async function dryRun(context: EngineContext, active: ActivePhase, sample
       });
     });
     journal.runs.putDocument(runId, 'dry_run', view, nowText(context));
-    const moved = view.steps.filter((_, at) => plan.steps[at]?.kind === 'records');
+    const moved = view.steps.filter((_, at) => plan.steps[at]?.kind !== 'schema');
     const sum = (of: (step: (typeof moved)[number]) => number) => moved.reduce((all, step) => all + of(step), 0);
     const [aside, items] = [sum((step) => step.setAside), sum((step) => step.setAsideItems ?? 0)];
     event({

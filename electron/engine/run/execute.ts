@@ -121,7 +121,7 @@ async function executeSteps(parts: ExecuteContext, leases: readonly Lease[]): Pr
   let total: Counts = noCounts;
   for (const stored of plan.steps) {
     const counts = await executeStep(parts, stored, leases);
-    if (stored.kind === 'records') total = addCounts(total, counts);
+    if (stored.kind !== 'schema') total = addCounts(total, counts);
     const criterion = criterionMet(context, active, bundle.profile.policy, plan);
     if (criterion) journal.runs.putDocument(active.runId, 'criterion', criterion, nowText(context));
     if (criterion)

@@ -1,3 +1,4 @@
+import { configKind } from './config/index.ts';
 import { recordsKind } from './records/index.ts';
 import { schemaKind } from './schema/index.ts';
 import type { StepKind } from './step-kind.ts';
@@ -6,4 +7,5 @@ import type { StepKind } from './step-kind.ts';
 export const stepKinds: ReadonlyMap<string, StepKind> = new Map<string, StepKind>([
   [schemaKind.kind, schemaKind],
   [recordsKind.kind, recordsKind],
+  [configKind.kind, configKind],
 ]);

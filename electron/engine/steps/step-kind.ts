@@ -1,4 +1,4 @@
-import type { Estimate, Touched, TypeMapping } from '#shared/contract/plan.ts';
+import type { Estimate, KeyFate, Touched, TypeMapping } from '#shared/contract/plan.ts';
 import type { ConsentNeed } from '#shared/model/error.ts';
 import type { Finding, Problem } from '#shared/model/finding.ts';
 import type { CommitClass, Counts, StepKindName, UndoMode } from '#shared/model/run.ts';
@@ -177,6 +177,8 @@ export type Planned<P> = {
     seen: string;
     rules?: TypeMapping['rules'];
   }[];
+  /** Of a step over documents: what becomes of each key of its sources. */
+  readonly keys?: readonly Omit<KeyFate, 'step'>[];
   /** Source columns the step reads, as `connection.table.column`; `table.*` for all. For the coverage ledger. */
   readonly reads: readonly string[];
   /** Consents that this step asks for by name, beside the one for having no way back. */
@@ -315,6 +317,8 @@ export type ValidationItem =
   | { readonly kind: 'progress'; readonly done: number };
 
 export type DryRunSample = {
+  /** Of a file: its text before and after. */
+  readonly text?: { readonly before: string; readonly after: string };
   readonly key: string;
   readonly picked: string;
   readonly source: { readonly object: string; readonly fields: readonly { name: string; value: string | null }[] };

@@ -75,7 +75,7 @@ export const undoWords: Readonly<Record<UndoMode, string>> = {
   down: 'Down scripts, last one first',
   delete_written: 'Deletes exactly the rows it wrote',
   drop_created: 'Drops what it created',
-  preimages: 'Puts the earlier rows back',
+  preimages: 'Puts back what was there before',
   restore: 'Restores what was saved',
   move_back: 'Moves the files back',
   none: 'Cannot be undone',

@@ -12,7 +12,7 @@ import {
 import { Builder } from './builder.ts';
 import { castDoc, isKind } from './cast.ts';
 import type { Expressions, Names } from './expressions.ts';
-import type { ConfigSpec, EachSpec, FromSpec, RuleText, SetRule, ValueRule } from './spec-types.ts';
+import type { ConfigSpec, EachSpec, FromSpec, RuleText, SetRule, Standard, ValueRule } from './spec-types.ts';
 
 /** What a file gives to the rules. */
 export type MapInput = {
@@ -141,7 +141,7 @@ class Mapping {
   #from(rule: ValueRule & { kind: 'from' }, more: Partial<Names>, to: DocPath, key: string): Doc | undefined {
     const found = this.#first(rule.sources, to);
     if (found === undefined || found === null) {
-      if (rule.standard !== undefined) {
+      if (rule.standard !== null) {
         this.#defaulted.push(docPathText(to));
         return this.#standard(rule.standard, more, to);
       }
@@ -155,8 +155,7 @@ class Mapping {
       const table = this.#rules.maps[rule.map] ?? {};
       const name = typeof value === 'string' ? value : docText(value);
       if (Object.hasOwn(table, name)) value = table[name] ?? null;
-      else if (rule.unknown === 'default' && rule.standard !== undefined)
-        return this.#standard(rule.standard, more, to);
+      else if (rule.unknown === 'default' && rule.standard !== null) return this.#standard(rule.standard, more, to);
       else if (rule.unknown === 'refuse') {
         const message = `The map \`${rule.map}\` does not have the value ${docText(value)}`;
         this.#problem('error', 'not_in_map', docPathText(to), message, 'Add it to the map.', key);
@@ -166,14 +165,14 @@ class Mapping {
     if (rule.cast === null) return value;
     const cast = castDoc(value, rule.cast);
     if (cast !== undefined) return cast;
-    if (rule.bad === 'default' && rule.standard !== undefined) return this.#standard(rule.standard, more, to);
+    if (rule.bad === 'default' && rule.standard !== null) return this.#standard(rule.standard, more, to);
     const message = `The value ${docText(value).slice(0, 100)} is no ${rule.cast}`;
     this.#problem('error', 'cast_failed', docPathText(to), message, null, key);
     return undefined;
   }
 
-  #standard(standard: Doc | RuleText, more: Partial<Names>, to: DocPath): Doc {
-    return isRuleText(standard) ? this.#evaluate(standard, more, to) : standard;
+  #standard(standard: Standard, more: Partial<Names>, to: DocPath): Doc {
+    return standard.kind === 'literal' ? standard.value : this.#evaluate(standard.expression, more, to);
   }
 
   #first(sources: readonly FromSpec[], to: DocPath): Doc | undefined {
@@ -303,10 +302,6 @@ class Mapping {
   ) {
     this.#problems.push({ severity, code, path, message, suggestion, rule });
   }
-}
-
-function isRuleText(value: Doc | RuleText): value is RuleText {
-  return isDocObject(value as Doc) && Object.getPrototypeOf(value) !== null && 'text' in (value as RuleText);
 }
 
 function toPlain(row: DocObject): unknown {

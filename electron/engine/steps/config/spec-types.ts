@@ -65,10 +65,13 @@ export type ValueRule =
       readonly unknown: 'refuse' | 'keep' | 'default';
       readonly cast: DocCast | null;
       readonly bad: 'refuse' | 'default';
-      /** Undefined: nothing is written where no source is there. */
-      readonly standard: Doc | RuleText | undefined;
+      /** Null: nothing is written where no source is there. */
+      readonly standard: Standard | null;
       readonly required: boolean;
     };
+export type Standard =
+  | { readonly kind: 'literal'; readonly value: Doc }
+  | { readonly kind: 'expression'; readonly expression: RuleText };
 export type FromSpec = {
   readonly path: DocPath;
   readonly kind: DocKind | null;

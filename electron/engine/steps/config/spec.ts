@@ -290,10 +290,10 @@ class ConfigReader {
       bad: shape.bad,
       standard:
         standard === undefined
-          ? undefined
+          ? null
           : asExpression(standard) === null
-            ? literalDoc(standard)
-            : this.#expression(String(standard), [...path, 'default'], inEach),
+            ? { kind: 'literal', value: literalDoc(standard) }
+            : { kind: 'expression', expression: this.#expression(String(standard), [...path, 'default'], inEach) },
       required: shape.required,
     };
   }

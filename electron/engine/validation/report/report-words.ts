@@ -40,7 +40,7 @@ export function undoWords(undo: UndoMode): string {
     case 'drop_created':
       return 'Drops what was created';
     case 'preimages':
-      return 'Writes the former rows back';
+      return 'Brings back what was there';
     case 'restore':
       return 'Restores the rollback point';
     case 'move_back':

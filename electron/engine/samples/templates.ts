@@ -23,7 +23,7 @@ export function sampleTemplates(): readonly SampleTemplate[] {
     {
       name: 'agent-framework',
       description:
-        'An agent framework’s database gets the schema of its structured state by three migrations, on SQLite, PostgreSQL or MySQL. Its checkpoints are generated beside it.',
+        'An agent framework’s database gets the schema of its structured state by three migrations, on SQLite, PostgreSQL or MySQL, and its flat settings become structured ones. Checkpoints and settings are generated beside it.',
       generates: true,
       engines: ['sqlite', 'postgres', 'mysql'],
     },

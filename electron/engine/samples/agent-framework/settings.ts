@@ -4,7 +4,13 @@ type Flat = Record<string, string | number | boolean | Record<string, string | n
 export type SettingsFile = { readonly name: string; readonly text: string };
 
 const environments = ['dev', 'staging', 'production', 'render', 'lecture'] as const;
-const models = ['openai/gpt-4o', 'anthropic/claude-3.5-sonnet', 'google/gemini-1.5-pro', 'llama-3-70b', 'mixtral-8x7b'] as const;
+const models = [
+  'openai/gpt-4o',
+  'anthropic/claude-3.5-sonnet',
+  'google/gemini-1.5-pro',
+  'llama-3-70b',
+  'mixtral-8x7b',
+] as const;
 
 /** Forty flat files, JSON and YAML, as three ages of the framework wrote them; a dirty lot has three more that nobody can read. */
 export function legacySettings(seed: number, dirty: boolean): readonly SettingsFile[] {
@@ -12,7 +18,8 @@ export function legacySettings(seed: number, dirty: boolean): readonly SettingsF
   const files = Array.from({ length: 40 }, (_, at): SettingsFile => {
     const base = `${environments[at % environments.length]}-${String(at + 1).padStart(2, '0')}`;
     const settings = flat(at % 3, random);
-    if (at % 2 === 0) return { name: `${base}.json`, text: `${JSON.stringify(settings, null, at % 4 === 0 ? 2 : 4)}\n` };
+    if (at % 2 === 0)
+      return { name: `${base}.json`, text: `${JSON.stringify(settings, null, at % 4 === 0 ? 2 : 4)}\n` };
     return { name: `${base}.${at % 4 === 1 ? 'yaml' : 'yml'}`, text: yaml(settings, base) };
   });
   return dirty ? [...files, ...broken] : files;
@@ -22,7 +29,8 @@ export function legacySettings(seed: number, dirty: boolean): readonly SettingsF
 function flat(age: number, random: SeededRandom): Flat {
   const model = () => random.pick(models);
   const settings: Flat = {
-    planner_model: age === 2 ? { provider: 'openrouter', model_name: `openrouter/${model()}`, temperature: 0.2 } : model(),
+    planner_model:
+      age === 2 ? { provider: 'openrouter', model_name: `openrouter/${model()}`, temperature: 0.2 } : model(),
     code_model: model(),
     temperature: random.between(0, 10) / 10,
     max_tokens: random.pick([2000, 4000, 8000]),

@@ -1,6 +1,6 @@
 import { type Doc, type DocPath, docPathText, isDocList, isDocObject, leavesOf } from '../../documents/tree.ts';
 import { covers } from './fates.ts';
-import type { MapProblem } from './map-document.ts';
+import type { MapProblem } from './map-types.ts';
 import type { ConfigSpec } from './spec-types.ts';
 
 type Check = (path: DocPath, value: string, spec: ConfigSpec) => Omit<MapProblem, 'path' | 'rule'> | null;

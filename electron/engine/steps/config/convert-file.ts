@@ -19,7 +19,8 @@ import { Builder } from './builder.ts';
 import { checkSecurity } from './checks.ts';
 import { type EffectiveChange, effectiveChanges } from './effective.ts';
 import { fatesOf, type KeyFate } from './fates.ts';
-import { type MapInput, type MapProblem, type Mapped, type MapRules, mapDocument } from './map-document.ts';
+import { mapDocument } from './map-document.ts';
+import type { MapInput, MapProblem, Mapped, MapRules } from './map-types.ts';
 
 export type FileInput = {
   readonly source: { readonly path: string; readonly bytes: Uint8Array; readonly format: DocFormat };

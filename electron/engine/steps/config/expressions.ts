@@ -2,7 +2,7 @@ import type { Doc, DocPath } from '../../documents/tree.ts';
 import type { ProfileConstants } from '../../profile/profile.ts';
 import { type columnOf, type Expression, nodesOf, parseExpression } from '../../values/expression.ts';
 import { celOf, docOf } from './literal.ts';
-import { configScope } from './spec.ts';
+import { configScope } from './scope.ts';
 import type { RuleText } from './spec-types.ts';
 
 /** Values of the names that an expression may use. */

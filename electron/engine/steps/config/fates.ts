@@ -1,5 +1,5 @@
 import { type Doc, type DocPath, docPathText, isDocObject, leavesOf, sameDoc, valueAt } from '../../documents/tree.ts';
-import type { Mapped } from './map-document.ts';
+import type { Mapped } from './map-types.ts';
 import type { ConfigSpec, KeyPattern } from './spec-types.ts';
 
 export type Fate = 'mapped' | 'kept' | 'deprecated' | 'unknown';

@@ -11,44 +11,9 @@ import {
 } from '../../documents/tree.ts';
 import { Builder } from './builder.ts';
 import { castDoc, isKind } from './cast.ts';
-import type { Expressions, Names } from './expressions.ts';
-import type { ConfigSpec, EachSpec, FromSpec, RuleText, SetRule, Standard, ValueRule } from './spec-types.ts';
-
-/** What a file gives to the rules. */
-export type MapInput = {
-  readonly doc: Doc;
-  /** What is at the target already and is merged with; null when nothing is. */
-  readonly before: DocObject | null;
-  readonly file: unknown;
-  /** Results of `files` steps: path, size, sha256 ... of each file. */
-  readonly rows: ReadonlyMap<string, readonly DocObject[]>;
-};
-export type MapRules = {
-  readonly spec: ConfigSpec;
-  readonly expressions: Expressions;
-  readonly templates: ReadonlyMap<string, DocObject>;
-  readonly maps: Readonly<Record<string, Readonly<Record<string, string>>>>;
-};
-
-/** Something that stops a file, or that a person should know. `path` is a key of the source, or of the result. */
-export type MapProblem = {
-  readonly severity: 'error' | 'warning' | 'info';
-  readonly code: string;
-  readonly path: string;
-  readonly message: string;
-  readonly suggestion: string | null;
-  readonly rule: string | null;
-};
-export type Mapped = {
-  readonly result: Doc;
-  readonly problems: readonly MapProblem[];
-  /** Source keys that rules read, and where they went. */
-  readonly reads: readonly { readonly from: DocPath; readonly to: string }[];
-  /** Keys of the result that got a default, since the source has none. */
-  readonly defaulted: readonly string[];
-  /** Source keys that are no longer where they were: moved, or deprecated and taken out. */
-  readonly removed: readonly DocPath[];
-};
+import type { Names } from './expressions.ts';
+import type { MapInput, MapProblem, Mapped, MapRules } from './map-types.ts';
+import type { EachSpec, FromSpec, RuleText, SetRule, Standard, ValueRule } from './spec-types.ts';
 
 /** Makes the result of one source document. Never throws for what the document holds. */
 export function mapDocument(input: MapInput, rules: MapRules): Mapped {

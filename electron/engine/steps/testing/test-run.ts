@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Finding } from '#shared/model/finding.ts';
 import { addCounts, type Counts, noCounts } from '#shared/model/run.ts';
 import { drivers } from '../../../drivers/registry.ts';
-import type { Fence } from '../../../drivers/relational.ts';
+import { type Fence, holdsTables, type Session } from '../../../drivers/relational.ts';
 import { holderOf } from '../../../drivers/sqlite/testing.ts';
 import { emptyWorld, type World, withTables } from '../../plan/world.ts';
 import type { LoadedProfile } from '../../profile/load-profile.ts';
@@ -66,11 +66,17 @@ export class TestRun {
     return { runId: this.#runId, epoch: this.epoch };
   }
 
+  #session(env: WorkEnv, name: string): Promise<Session> {
+    return this.profile.connections.get(name)?.engine === 'folder' ? env.folder(name) : env.session(name);
+  }
+
   async plan(): Promise<readonly Finding[]> {
     return this.#withEnv('read', 'execute', async (env) => {
       let world: World = emptyWorld;
       for (const name of this.profile.connections.keys()) {
-        const { tables } = await (await env.session(name)).catalog(null);
+        const opened = await this.#session(env, name);
+        if (!holdsTables(opened)) continue;
+        const { tables } = await opened.catalog(null);
         world = withTables(
           world,
           name,
@@ -94,7 +100,7 @@ export class TestRun {
     await this.#withEnv(mode === 'dry_run' ? 'scratch' : 'write', mode, async (bare) => {
       const env = { ...bare, onlyKeys: options.onlyKeys ?? null };
       for (const name of this.#targets())
-        await (await env.session(name)).control.enter(this.fence, 'hash', holderOf(this.#runId));
+        await (await this.#session(env, name)).control.enter(this.fence, 'hash', holderOf(this.#runId));
       for (const step of this.profile.steps) {
         if (options.only && step.id !== options.only) continue;
         const books = new TestBooks(options.stopAfter ?? null);
@@ -167,7 +173,7 @@ export class TestRun {
 
   async cleanUp(): Promise<void> {
     await this.#withEnv('write', 'execute', async (env) => {
-      for (const name of this.#targets()) await (await env.session(name)).control.leave(this.#runId);
+      for (const name of this.#targets()) await (await this.#session(env, name)).control.leave(this.#runId);
     });
   }
 
@@ -178,7 +184,7 @@ export class TestRun {
   async #done(id: string, env: WorkEnv): Promise<StepDone['shared'][number]> {
     const step = this.profile.steps.find((one) => one.id === id)!;
     const { writes } = step.kind.connections(step.spec);
-    const control = (await env.session(writes[0]!)).control;
+    const control = (await this.#session(env, writes[0]!)).control;
     const digests: string[] = [];
     let counts = noCounts;
     for await (const unit of step.kind.units(this.planned.get(id)!.plan, step, env)) {

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { DryRunView } from '#shared/contract/dry-run.ts';
@@ -13,6 +13,7 @@ import { sampleTexts } from './sample-text.ts';
 export function SampleTab({ view }: { view: DryRunView }) {
   const format = useFormat();
   const [at, setAt] = useState(0);
+  const [shown, setShown] = useState<'text' | 'values'>('text');
   const sample = view.samples[Math.min(at, view.samples.length - 1)];
   if (!sample) {
     return (
@@ -23,15 +24,27 @@ export function SampleTab({ view }: { view: DryRunView }) {
       </Panel>
     );
   }
-  const { before, after } = sampleTexts(sample);
+  const { before, after } = sample.text && shown === 'text' ? sample.text : sampleTexts(sample);
+  const what = sample.text ? 'file' : 'record';
   const count = view.samples.length;
   const table = sample.outputs[0]?.table ?? 'no table';
   return (
     <Panel
       padded={false}
-      title={`${sample.step}, record ${format.number(at + 1)} of ${format.number(count)} in the sample`}
+      title={`${sample.step}, ${what} ${format.number(at + 1)} of ${format.number(count)} in the sample`}
       right={
         <>
+          {sample.text ? (
+            <SegmentedControl
+              aria-label="How the file is shown"
+              value={shown}
+              onChange={(value) => setShown(value === 'values' ? 'values' : 'text')}
+              data={[
+                { value: 'text', label: 'Text' },
+                { value: 'values', label: 'Effective values' },
+              ]}
+            />
+          ) : null}
           <Button
             variant="quiet"
             disabled={at === 0}
@@ -52,7 +65,11 @@ export function SampleTab({ view }: { view: DryRunView }) {
       }
       foot={
         <>
-          Picked to show every rule and every kind of change at least once: {sample.picked}. Key{' '}
+          {sample.text ? (
+            <>The file is {sample.picked}. </>
+          ) : (
+            <>Picked to show every rule and every kind of change at least once: {sample.picked}. Key </>
+          )}
           <code>{sample.key}</code>.
         </>
       }
@@ -71,7 +88,11 @@ export function SampleTab({ view }: { view: DryRunView }) {
           </>
         }
       />
-      <SideBySide before={before} after={after} label={`Record ${sample.key} before and after`} />
+      <SideBySide
+        before={before}
+        after={after}
+        label={`${sample.text ? 'File' : 'Record'} ${sample.key} before and after`}
+      />
     </Panel>
   );
 }

@@ -18,13 +18,14 @@ import { ExportPlan } from './export-plan.tsx';
 import { PlanFates } from './plan-fates.tsx';
 import { PlanForecast } from './plan-forecast.tsx';
 import { PlanGraph } from './plan-graph.tsx';
+import { PlanKeys } from './plan-keys.tsx';
 import { planQuestion } from './plan-question.ts';
 import { PlanStale } from './plan-stale.tsx';
 import { PlanSteps } from './plan-steps.tsx';
 import { PlanTypes } from './plan-types.tsx';
 import { planLead, planTitle } from './plan-words.ts';
 
-const tabs = ['steps', 'graph', 'forecast', 'types', 'fates'] as const;
+const tabs = ['steps', 'graph', 'forecast', 'types', 'fates', 'keys'] as const;
 const tall = { flex: 1, display: 'flex', flexDirection: 'column' } as const;
 
 /** The whole plan in five views, the consents it needs, and its acceptance. */
@@ -33,7 +34,7 @@ export function PlanReview({ plan, snapshot }: { plan: PlanView; snapshot: RunSn
   const now = useNow(30_000);
   const { runId } = plan;
   const { variant } = useRoute();
-  const tab = tabs.find((name) => name === variant) ?? 'steps';
+  const tab = tabs.find((name) => name === variant && (name !== 'keys' || plan.keys !== undefined)) ?? 'steps';
   const [given, setGiven] = useState<GivenConsents>({});
   const accept = useAction(
     async (api) => {
@@ -127,6 +128,11 @@ export function PlanReview({ plan, snapshot }: { plan: PlanView; snapshot: RunSn
             <Tabs.Tab value="fates">
               What becomes of what<span className="cnt">{format.number(plan.fates.length)}</span>
             </Tabs.Tab>
+            {plan.keys ? (
+              <Tabs.Tab value="keys">
+                Keys<span className="cnt">{format.number(plan.keys.length)}</span>
+              </Tabs.Tab>
+            ) : null}
           </Tabs.List>
           <span className="c12 t3 nw">
             Plan hash{' '}
@@ -150,6 +156,11 @@ export function PlanReview({ plan, snapshot }: { plan: PlanView; snapshot: RunSn
         <Tabs.Panel value="fates" style={tall}>
           <PlanFates fates={plan.fates} />
         </Tabs.Panel>
+        {plan.keys ? (
+          <Tabs.Panel value="keys" style={tall}>
+            <PlanKeys keys={plan.keys} />
+          </Tabs.Panel>
+        ) : null}
       </Tabs>
     </Screen>
   );

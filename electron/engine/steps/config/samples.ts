@@ -17,12 +17,14 @@ export function sampleOf({ source, target, before, after, changes, anew }: Conve
     outputs: [
       {
         table: `${spec.target.connection} / ${target}`,
-        fields: changes.map(({ key, from, to }) => ({
-          name: key,
-          value: to,
-          change: from === null ? ('new' as const) : ('changed' as const),
-          from,
-        })),
+        fields: changes
+          .filter(({ to }) => to !== null)
+          .map(({ key, from, to }) => ({
+            name: key,
+            value: to,
+            change: from === null ? ('new' as const) : ('changed' as const),
+            from: from === null ? null : key,
+          })),
       },
     ],
     text,

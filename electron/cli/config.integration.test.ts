@@ -131,4 +131,33 @@ describe('a config step from plan to rollback', () => {
     expect((await run('rollback', 'last', '--yes')).code).toBe(8);
     expect(readFileSync(file, 'utf8')).toBe('theirs: 1\n');
   });
+
+  it('migrates files without a bundle of their own, and takes them back', async () => {
+    const legacy = bench.path('legacy');
+    mkdirSync(legacy);
+    writeFileSync(join(legacy, 'a.json'), '{"use_rag": false, "planner_model": "openai/x", "verbose": true}');
+    writeFileSync(join(legacy, 'b.yaml'), 'use_rag: yes\nmax_retries: 2\n');
+    const to = bench.path('structured');
+    const template = ['--to', to, '--template', 'agent-framework'];
+    const { answer: planned, code } = await run('config', 'plan', legacy, ...template);
+    expect(code).toBe(0);
+    expect(planned.plan.keys.map(({ key, fate }: { key: string; fate: string }) => `${key} ${fate}`).sort()).toEqual([
+      'max_retries mapped',
+      'planner_model mapped',
+      'use_rag mapped',
+      'verbose mapped',
+    ]);
+    expect(existsSync(to)).toBe(false);
+    expect((await run('config', 'migrate', legacy, ...template, '--yes')).code).toBe(0);
+    expect(readFileSync(join(to, 'b.yaml'), 'utf8')).toContain('use_rag: true\n');
+    const { answer: differing } = await run('config', 'diff', join(legacy, 'a.json'), join(to, 'a.json'));
+    expect(differing.changes).toContainEqual({ key: 'planner_model', from: '"openai/x"', to: null });
+    expect((await run('config', 'validate', join(to, 'a.json'), join(to, 'b.yaml'))).code).toBe(0);
+    expect((await run('rollback', 'last', '--yes')).code).toBe(0);
+    expect(existsSync(join(to, 'a.json'))).toBe(false);
+    writeFileSync(join(legacy, 'b.yaml'), 'a: 1\na: 2\n');
+    expect((await run('config', 'validate', join(legacy, 'b.yaml'))).answer.files[0].problems).toEqual([
+      `${join(legacy, 'b.yaml')}:2:1: The key \`a\` stands twice`,
+    ]);
+  });
 });

@@ -5,6 +5,7 @@ import { registerAdopt } from './commands/adopt.ts';
 import { registerBackup } from './commands/backup.ts';
 import { registerCheck } from './commands/check.ts';
 import { registerCleanup } from './commands/cleanup.ts';
+import { registerConfig } from './commands/config.ts';
 import { registerDryRun } from './commands/dry-run.ts';
 import { registerInit } from './commands/init.ts';
 import { registerMigrations } from './commands/migrations.ts';
@@ -35,6 +36,7 @@ const registers: readonly Register[] = [
   registerStatus,
   registerReport,
   registerMigrations,
+  registerConfig,
   registerAdopt,
 ];
 

@@ -20,26 +20,27 @@ export const registerRun: Register = (program, run) => {
     .argument('<run-or-bundle>', 'a run (id, its beginning, or last) or a bundle')
     .option('--auto-rollback', 'roll back by itself when a criterion of the policy is met')
     .option('--full', 'validate by reading both sides again')
-    .action((target: string, given: Given, command) =>
-      run(command, async (context) => {
-        const { services, output } = context;
-        const runId = await prepareRun(context, target);
-        const { phase, window } = await services.run.snapshot({ runId }, {});
-        requireUnbegun(phase, runId);
-        const plan = await services.plan.get({ runId }, {});
-        if (!output.json) output.say(planText(plan, window));
-        await acceptPlan(context, plan);
-        const withoutBackup = context.settings.consents.includes('no-backup');
-        const { state } = await services.backup.get({ runId }, {});
-        if (state !== 'verified' && !withoutBackup) await makeBackup(context, runId);
-        if ((await services.dryRun.get({ runId }, {})).state !== 'done') await makeDryRun(context, runId, null);
-        const time = plan.estimate ? `, ${estimate(plan.estimate)}` : '';
-        await confirm(context, `Write now, ${counted(plan.steps.length, 'step')}${time}?`, 'starts');
-        await services.run.execute({ runId, autoRollback: given.autoRollback === true }, {});
-        return finishRun(context, runId, { full: given.full === true, autoRollback: given.autoRollback === true });
-      }),
-    );
+    .action((target: string, given: Given, command) => run(command, (context) => runAll(context, target, given)));
 };
+
+/** All phases of a run or bundle, one after the other. */
+export async function runAll(context: CommandContext, target: string, given: Given): Promise<number> {
+  const { services, output } = context;
+  const runId = await prepareRun(context, target);
+  const { phase, window } = await services.run.snapshot({ runId }, {});
+  requireUnbegun(phase, runId);
+  const plan = await services.plan.get({ runId }, {});
+  if (!output.json) output.say(planText(plan, window));
+  await acceptPlan(context, plan);
+  const withoutBackup = context.settings.consents.includes('no-backup');
+  const { state } = await services.backup.get({ runId }, {});
+  if (state !== 'verified' && !withoutBackup) await makeBackup(context, runId);
+  if ((await services.dryRun.get({ runId }, {})).state !== 'done') await makeDryRun(context, runId, null);
+  const time = plan.estimate ? `, ${estimate(plan.estimate)}` : '';
+  await confirm(context, `Write now, ${counted(plan.steps.length, 'step')}${time}?`, 'starts');
+  await services.run.execute({ runId, autoRollback: given.autoRollback === true }, {});
+  return finishRun(context, runId, { full: given.full === true, autoRollback: given.autoRollback === true });
+}
 
 export type FinishOptions = { readonly full: boolean; readonly autoRollback: boolean };
 

@@ -6,6 +6,7 @@ import { parseDocument, writeDocument } from '../../documents/index.ts';
 import { type Doc, docObject, docText, isDocObject, leavesOf, sameDoc, valueAt } from '../../documents/tree.ts';
 import { parseToml } from '../../profile/toml-source.ts';
 import { type Converted, convertFile } from './convert-file.ts';
+import { targetOf } from './convert-planned.ts';
 import { Expressions } from './expressions.ts';
 import { schemaCheck } from './schema-check.ts';
 import { parseConfig } from './spec.ts';
@@ -285,6 +286,21 @@ describe('checks of the result', () => {
     expect(convert(spec, '{"a": 1}').codes).toEqual(['error config_value_change']);
     const done = convert(simple('a = 1'), '{}', { schema: '{"required": ["b"]}' });
     expect(done.codes).toEqual(['error schema']);
+  });
+});
+
+describe('where results go', () => {
+  it.each([
+    ['', 'conf/a.json', 'conf/a.json'],
+    [', format = "toml"', 'conf/a.json', 'conf/a.toml'],
+    [', folder = "new/"', 'conf/in/a.json', 'new/in/a.json'],
+    [', folder = ".", format = "yaml"', 'conf/a.json', 'a.yaml'],
+    [', folder = ".", format = "yaml"', 'conf/a.yml', 'a.yml'],
+  ])('%s %s', (target, source, wanted) => {
+    const spec = goodSpec(
+      `source = { connection = "app", files = ["**/*"], root = "conf" }\ntarget = { connection = "app"${target} }\nstart = "source"\n`,
+    );
+    expect(targetOf(spec, source)).toBe(wanted);
   });
 });
 

@@ -23,13 +23,13 @@ export async function tooLarge(session: FolderSession, path: string): Promise<nu
 export function targetOf(spec: ConfigSpec, source: string): string {
   const { file, folder, format } = spec.target;
   if (file !== null) return file;
-  const below =
-    spec.source.root === '' || !source.startsWith(`${spec.source.root}/`)
-      ? source
-      : source.slice(spec.source.root.length + 1);
-  const named =
-    format === null || formatOf(source) === format ? below : below.replace(/(?:\.[^./]+)?$/, extensions[format]);
-  return folder === null ? (format === null ? source : named) : `${folder.replace(/\/+$/, '')}/${named}`;
+  const named = (path: string) =>
+    format === null || formatOf(path) === format ? path : path.replace(/(?:\.[^./]+)?$/, extensions[format]);
+  if (folder === null) return named(source);
+  const { root } = spec.source;
+  const below = root !== '' && source.startsWith(`${root}/`) ? source.slice(root.length + 1) : source;
+  const place = folder.replace(/^(?:\.\/)+|\/+$/g, '');
+  return place === '' || place === '.' ? named(below) : `${place}/${named(below)}`;
 }
 
 const extensions: Readonly<Record<DocFormat, string>> = { json: '.json', yaml: '.yaml', toml: '.toml', env: '.env' };

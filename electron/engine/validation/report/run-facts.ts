@@ -60,7 +60,7 @@ export type SetAsideFacts = {
 };
 
 /** Kinds whose amounts are records; statements of a schema step are not added to them. */
-const recordKinds: ReadonlySet<string> = new Set(['records', 'vectors']);
+const recordKinds: ReadonlySet<string> = new Set(['records', 'vectors', 'config']);
 
 export function readRunFacts(journal: Journal, run: RunRecord, interrupted: boolean): RunFacts {
   const steps = stepFacts(journal, run.id);
@@ -158,7 +158,12 @@ function targetName(plan: PlanView | null, items: readonly PointItem[]): string 
   const written = new Set(
     plan.steps.flatMap((step) => step.touches.filter((one) => one.how !== 'read').map((one) => one.connection)),
   );
+  const folders = new Set(
+    plan.steps.filter(({ kind }) => kind === 'config').flatMap((step) => step.touches.map((one) => one.connection)),
+  );
   const names = [...written].map((connection) => {
+    // What is saved of a folder are files in it, and none of them names it.
+    if (folders.has(connection)) return connection;
     const saved = items.find((item) => item.connection === connection);
     return saved ? basename(saved.item.originalPath) || connection : connection;
   });

@@ -1,5 +1,5 @@
 import { MantineProvider } from '@mantine/core';
-import { type RenderResult, render } from '@testing-library/react';
+import { configure, type RenderResult, render } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { RouteProvider } from '../app/route-context.tsx';
 import { Connection } from '../rpc/connection.ts';
@@ -9,6 +9,9 @@ import { FormatProvider } from '../ui/format/format-context.tsx';
 import { theme } from '../ui/theme.ts';
 import { type FakeServices, type MemoryChannel, memoryChannel } from './memory-client.ts';
 import './jsdom.ts';
+
+// A test says what comes, never how soon: a busy machine needs more than the second that is waited for otherwise.
+configure({ asyncUtilTimeout: 20_000 });
 
 export type Rendered = RenderResult & {
   readonly connection: Connection;

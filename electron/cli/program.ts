@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { exitCodes } from '#shared/model/run.ts';
 import type { Register, Runner } from './command.ts';
 import { registerAdopt } from './commands/adopt.ts';
+import { registerAudit } from './commands/audit.ts';
 import { registerBackup } from './commands/backup.ts';
 import { registerCheck } from './commands/check.ts';
 import { registerCleanup } from './commands/cleanup.ts';
@@ -35,6 +36,7 @@ const registers: readonly Register[] = [
   registerQuarantine,
   registerStatus,
   registerReport,
+  registerAudit,
   registerMigrations,
   registerConfig,
   registerAdopt,

@@ -50,6 +50,19 @@ export const finishView = z.object({
 });
 export type FinishView = z.infer<typeof finishView>;
 
+/** The journal's chain of hashes. `intact` is what there is to say in one word. */
+export const auditView = z.object({
+  runId: z.string(),
+  events: z.number().int(),
+  head: z.string().nullable(),
+  /** Number of the first event that does not fit; null when all do. */
+  firstBroken: z.number().int().nullable(),
+  /** A head that was known from elsewhere, and the number of its event; null when there is none up to where the chain holds. */
+  known: z.object({ head: z.string(), event: z.number().int().nullable() }).nullable(),
+  intact: z.boolean(),
+});
+export type AuditView = z.infer<typeof auditView>;
+
 export const reportFormat = z.enum(['html', 'json', 'md']);
 
 export const historyContract = {
@@ -73,6 +86,8 @@ export const historyContract = {
   saveReport: procedure
     .input(z.object({ runId: z.string(), format: reportFormat, folder: z.string() }))
     .output(z.object({ file: z.string(), bytes: z.number().int() })),
+  /** Follows the chain of a run's events; `head` as a report gave it. */
+  audit: procedure.input(z.object({ runId: z.string(), head: z.string().nullable() })).output(auditView),
   compare: procedure
     .input(z.object({ left: z.string(), right: z.string() }))
     .output(z.array(z.object({ what: z.string(), left: z.string(), right: z.string(), same: z.boolean() }))),

@@ -10,6 +10,12 @@ export type NewEvent = {
   readonly text: string;
 };
 
+export type Chain = {
+  readonly events: number;
+  readonly head: string | null;
+  readonly firstBroken: number | null;
+};
+
 /** The run's log: numbered, and chained by hash so that a later edit shows when the head is known from elsewhere. */
 export class EventStore {
   readonly #db: JournalDatabase;
@@ -72,23 +78,42 @@ export class EventStore {
     );
   }
 
-  head(run: string): string | null {
-    return (
-      this.#db.get<{ sha256: string }>('SELECT sha256 FROM event WHERE run = ? ORDER BY seq DESC LIMIT 1', run)
-        ?.sha256 ?? null
-    );
+  /**
+   * Reads the whole chain, page by page. `firstBroken` is the number of the first event whose hash or link does not fit, null when
+   * all do; events that were removed from the end are not noticed, unless the head is known from elsewhere.
+   */
+  chain(run: string): Chain {
+    let events = 0;
+    let prev = '';
+    let seq = 0;
+    let firstBroken: number | null = null;
+    for (;;) {
+      const page = this.#db.all<EventRecord>(
+        'SELECT * FROM event WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?',
+        run,
+        seq,
+        pageOfChain,
+      );
+      for (const event of page) {
+        const fits = event.prev_sha256 === prev && event.sha256 === eventHash(run, event, prev);
+        if (!fits) firstBroken ??= event.seq;
+        prev = event.sha256;
+        seq = event.seq;
+      }
+      events += page.length;
+      if (page.length < pageOfChain) return { events, head: events === 0 ? null : prev, firstBroken };
+    }
   }
 
-  /** Number of the first event whose hash or link does not fit; null when the chain is whole. */
-  firstBroken(run: string): number | null {
-    let prev = '';
-    for (const event of this.#db.all<EventRecord>('SELECT * FROM event WHERE run = ? ORDER BY seq', run)) {
-      if (event.prev_sha256 !== prev || event.sha256 !== eventHash(run, event, prev)) return event.seq;
-      prev = event.sha256;
-    }
-    return null;
+  /** Number of the event with this hash; null when there is none. */
+  numberOf(run: string, sha256: string): number | null {
+    return (
+      this.#db.get<{ seq: number }>('SELECT seq FROM event WHERE run = ? AND sha256 = ?', run, sha256)?.seq ?? null
+    );
   }
 }
+
+const pageOfChain = 1000;
 
 function eventHash(run: string, event: NewEvent & { readonly seq: number; readonly at: string }, prev: string): string {
   const content = JSON.stringify([run, event.seq, event.at, event.severity, event.code, event.step, event.text, prev]);

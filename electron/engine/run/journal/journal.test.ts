@@ -62,9 +62,35 @@ describe('journal', () => {
   test('events are chained, and an edit is found', () => {
     for (const text of ['one', 'two', 'three'])
       journal.events.append('r-1', { severity: 'info', code: 'x', step: null, text }, at);
-    expect(journal.events.firstBroken('r-1')).toBeNull();
+    const last = journal.events.chain('r-1');
+    expect(last).toMatchObject({ events: 3, firstBroken: null });
+    expect(journal.events.numberOf('r-1', last.head ?? '')).toBe(3);
     journal.db.write("UPDATE event SET text = 'other' WHERE seq = 2");
-    expect(journal.events.firstBroken('r-1')).toBe(2);
+    expect(journal.events.chain('r-1').firstBroken).toBe(2);
+  });
+
+  test.each([
+    ['removed', ['DELETE FROM event WHERE seq = 2'], 3],
+    [
+      'put in the place of another',
+      ['UPDATE event SET seq = seq + 100 WHERE seq IN (2, 4)', 'UPDATE event SET seq = 106 - seq WHERE seq > 100'],
+      2,
+    ],
+    ['edited, hash and all', ["UPDATE event SET text = 'other', sha256 = 'ab' WHERE seq = 4"], 4],
+  ])('an event that was %s is found', (_what, statements, broken) => {
+    for (const text of ['one', 'two', 'three', 'four', 'five'])
+      journal.events.append('r-1', { severity: 'info', code: 'x', step: null, text }, at);
+    for (const statement of statements) journal.db.write(statement);
+    expect(journal.events.chain('r-1').firstBroken).toBe(broken);
+  });
+
+  test('a chain that was cut at its end is whole, and lacks the head that was known', () => {
+    for (const text of ['one', 'two', 'three'])
+      journal.events.append('r-1', { severity: 'info', code: 'x', step: null, text }, at);
+    const { head } = journal.events.chain('r-1');
+    journal.db.write('DELETE FROM event WHERE seq = 3');
+    expect(journal.events.chain('r-1')).toMatchObject({ events: 2, firstBroken: null });
+    expect(journal.events.numberOf('r-1', head ?? '')).toBeNull();
   });
 
   test('a chunk that is redone decides anew what it sets aside', () => {

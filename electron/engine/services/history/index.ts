@@ -1,6 +1,7 @@
 import type { Services } from '#shared/contract/services.ts';
 import type { EngineContext } from '../../run/engine-context.ts';
 import { findRun } from '../../run/run-lock.ts';
+import { auditRun } from './audit.ts';
 import { requireCleanable } from './cleanup-waits.ts';
 import { compareRuns } from './compare.ts';
 import { finishView } from './finish.ts';
@@ -20,6 +21,7 @@ export function createHistoryServices({ context, cleanUp }: HistoryDependencies)
     finish: ({ runId }) => finishView(context, runId),
     report: ({ runId, format }) => reportOfRun(context, runId, format),
     saveReport: ({ runId, format, folder }) => saveReport(context, runId, format, folder),
+    audit: async ({ runId, head }) => auditRun(context, runId, head),
     compare: async ({ left, right }) => compareRuns(context, left, right),
     cleanup: async ({ runId, removePoint }) => {
       requireCleanable(context, findRun(context, runId));

@@ -108,8 +108,13 @@ export function buildReport(
       fingerprints: (facts.plan?.fingerprints ?? []).map((one) => ({ ...one })),
     },
     timeline: reportTimeline(journal, run.id),
-    chain: { head: journal.events.head(run.id), firstBroken: journal.events.firstBroken(run.id) },
+    chain: chainOf(journal, run.id),
   };
+}
+
+function chainOf(journal: Journal, runId: string): RunReport['chain'] {
+  const { head, firstBroken } = journal.events.chain(runId);
+  return { head, firstBroken };
 }
 
 function tookMs(span: PhaseSpan | undefined): number | null {

@@ -17,19 +17,21 @@ export class ExecutePage {
     await this.#wizard.next(/^Execute 4 steps/);
   }
 
-  /** Waits until more rows of a step are committed than these, and the step is not at its end. */
-  async underWay(step: string, committed = 0): Promise<void> {
+  /** Waits until more rows of a step are committed than these, and the step is not at its end; gives how many it were then. */
+  async underWay(step: string, committed = 0): Promise<number> {
     // Looked at in the page: on a busy machine the step can begin and end between two questions from here.
-    await this.#wizard.page.waitForFunction(
+    const seen = await this.#wizard.page.waitForFunction(
       ({ step: name, committed: least }) => {
         const heading = document.querySelector('main h1')?.textContent ?? '';
-        if (!heading.startsWith('Running step') || !heading.endsWith(name)) return false;
+        if (!heading.startsWith('Running step') || !heading.endsWith(name)) return 0;
         const row = [...document.querySelectorAll('main tbody tr')].find((one) => one.textContent?.includes(name));
-        return Number(row?.querySelectorAll('td')[3]?.textContent?.replaceAll(',', '') ?? 0) > least;
+        const done = Number(row?.querySelectorAll('td')[3]?.textContent?.replaceAll(',', '') ?? 0);
+        return done > least ? done : 0;
       },
       { step, committed },
       { timeout: 120_000, polling: 30 },
     );
+    return seen.jsonValue();
   }
 
   /** Committed or set aside, as the table of steps says. */

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import Database from 'better-sqlite3';
 
 /** SHA-256 of a file as hex; null when there is none. */
@@ -20,9 +22,15 @@ const tables = {
   task_dependencies: 'dependent_task_id, prerequisite_task_id, dependency_type',
 } as const;
 
-/** What the new file holds, table by table: rows and a digest of them that two undisturbed runs share. */
+/**
+ * What the new file holds, table by table: rows and a digest of them that two undisturbed runs share. A copy is read, since a
+ * process that was killed may have left a journal, which only a writer takes back.
+ */
 export function contentOf(path: string): Record<string, { rows: number; digest: string }> {
-  const database = new Database(path, { readonly: true, fileMustExist: true });
+  const folder = mkdtempSync(join(tmpdir(), 'overland-content-'));
+  const copy = join(folder, 'copy.db');
+  for (const tail of ['', '-journal', '-wal']) if (existsSync(path + tail)) copyFileSync(path + tail, copy + tail);
+  const database = new Database(copy, { fileMustExist: true });
   try {
     return Object.fromEntries(
       Object.entries(tables).map(([table, columns]) => {
@@ -37,5 +45,6 @@ export function contentOf(path: string): Record<string, { rows: number; digest: 
     );
   } finally {
     database.close();
+    rmSync(folder, { recursive: true, force: true });
   }
 }

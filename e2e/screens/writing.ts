@@ -7,7 +7,7 @@ export async function writing(walk: Walk): Promise<void> {
   const { page, dialog } = wizard;
   await wizard.execute.start();
   // Some way into the step, so that the chart has something to show and enough is left for what follows.
-  await wizard.execute.underWay('subtasks', walk.tasks * 2);
+  await wizard.execute.underWay('subtasks', walk.tasks / 2);
   await show('06-execute-running');
   await host.killEngine();
   await expect(wizard.execute.heading).toHaveText(/^Engine lost/);

@@ -47,8 +47,8 @@ export class PackagedHost implements Host {
   }
 
   async close(): Promise<void> {
-    await this.#browser.close();
     await this.#program.end();
+    await this.#browser.close();
   }
 }
 

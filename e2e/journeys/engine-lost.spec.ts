@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { contentOf } from '../support/files.ts';
 import { expect, test } from '../support/fixtures.ts';
+import { firstSubtask, hold } from '../support/hold.ts';
+import { edit, open, sample, smallChunks } from '../support/samples.ts';
 
-/** Long enough at work that a kill finds it there, also when the window lags behind by some seconds. */
-const tasks = 12_000;
+const tasks = 3000;
 
 test('the engine is killed while it writes: said, reconnected, resumed by a person', async ({
   wizard,
@@ -13,14 +14,18 @@ test('the engine is killed while it writes: said, reconnected, resumed by a pers
 }) => {
   test.setTimeout(400_000);
   const { page } = wizard;
-  const bundle = join(folder, 'work', 'killed');
-  const undisturbed = join(folder, 'work', 'undisturbed');
-  await wizard.home.copySample({ dir: bundle, tasks, seed: 3 });
+  const place = { cli, work: join(folder, 'work'), tasks };
+  const bundle = await sample(place, 'killed', ['--dirty']);
+  await edit(bundle, [smallChunks]);
+  await open(wizard, bundle);
   await wizard.analyse();
   await wizard.prepare();
   await wizard.execute.start();
+  // Held in the step, so that the kill finds it at work also when the window lags behind.
+  const held = await hold(join(bundle, 'generic.db'), firstSubtask);
   const before = await wizard.execute.underWay('subtasks');
   await test.step('the kill', () => host.killEngine());
+  held.release();
 
   await test.step('the wizard says so, with what was last known', async () => {
     if (host.kind === 'browser') {
@@ -50,7 +55,7 @@ test('the engine is killed while it writes: said, reconnected, resumed by a pers
   await test.step('resumed by the button, it arrives where an undisturbed run does', async () => {
     await wizard.next(/^Resume at /);
     await wizard.execute.finished();
-    await cli.run('init', 'task-orchestrator', undisturbed, '--tasks', String(tasks), '--seed', '3', '--dirty');
+    const undisturbed = await sample(place, 'undisturbed', ['--dirty']);
     expect((await cli.run('run', undisturbed, '--yes')).code).toBe(3);
     expect(contentOf(join(bundle, 'generic.db'))).toEqual(contentOf(join(undisturbed, 'generic.db')));
   });

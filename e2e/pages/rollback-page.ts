@@ -14,6 +14,8 @@ export class RollbackPage {
     const button = primary.filter({ hasText: `Roll back ${target}` });
     await expect(button).toBeDisabled();
     await page.getByLabel(`Type ${name} to confirm the rollback`).fill(name);
+    // A validation that follows the execution may still be at work.
+    await expect(button).toBeEnabled();
     await button.click();
     await expect(this.#wizard.main.locator('h1')).toHaveText(/^Yes\. /, { timeout: 180_000 });
   }

@@ -20,7 +20,7 @@ test('every screen, in both themes and in narrow and zoomed windows, can be used
 }) => {
   test.setTimeout(900_000);
   const { found, show } = await looking(wizard.page);
-  const walk = { wizard, host, cli, work: join(folder, 'account', 'migrations'), tasks: 20_000, show };
+  const walk = { wizard, host, cli, work: join(folder, 'account', 'migrations'), tasks: 3000, show };
   await beforeWriting(walk);
   await writing(walk);
   await afterWriting(walk);

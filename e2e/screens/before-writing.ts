@@ -1,13 +1,13 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
+import { edit, open, sample, smallChunks } from '../support/samples.ts';
 import type { Walk } from './walk.ts';
 
 /** From the first start to the question before the first write. Leaves the wizard at that question. */
 export async function beforeWriting(walk: Walk): Promise<void> {
   const { wizard, show, work } = walk;
   const { page, dialog, main } = wizard;
-  const bundle = join(work, 'task-orchestrator');
   await wizard.answers('Open a bundle, or make a sample to try');
   await expect(main.getByText('No bundle was opened on this machine')).toBeVisible();
   await show('00-home-first-start');
@@ -19,7 +19,10 @@ export async function beforeWriting(walk: Walk): Promise<void> {
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
   await drag(walk);
   await problems(walk);
-  await wizard.home.copySample({ dir: bundle, tasks: walk.tasks, seed: 7 });
+  const bundle = await sample(walk, '', ['--dirty']);
+  // A foreign writer holds the target while its screens are looked at: the run must not give up meanwhile.
+  await edit(bundle, [['attempts = 5', 'attempts = 100'], smallChunks]);
+  await open(wizard, bundle);
   await show('01-profile');
   await page.getByRole('button', { name: 'Show profile.toml' }).click();
   await expect(dialog).toContainText('[steps.model]');

@@ -9,7 +9,7 @@ import { afterWriting, wayBack, writing } from './writing.ts';
 
 test('a picture of every screen, light and dark', async ({ wizard, host, cli, folder }) => {
   const show = await pictures({ wizard });
-  const walk = { wizard, host, cli, work: join(folder, 'account', 'migrations'), tasks: 20_000, show };
+  const walk = { wizard, host, cli, work: join(folder, 'account', 'migrations'), tasks: 3000, show };
   await beforeWriting(walk);
   await writing(walk);
   await afterWriting(walk);

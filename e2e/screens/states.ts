@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import Database from 'better-sqlite3';
+import { firstSubtask, hold } from '../support/hold.ts';
+import { edit, open, sample, smallChunks } from '../support/samples.ts';
 import type { Walk } from './walk.ts';
 
 /** Seldom states, each brought about by what causes it in earnest: a foreign writer, a full disk, another run, changed data. */
@@ -22,8 +24,9 @@ async function undisturbed(walk: Walk): Promise<void> {
   const { main, page } = wizard;
   const bundle = await sample(walk, 'quiet');
   const target = join(bundle, 'generic.db');
+  await edit(bundle, [smallChunks]);
   ownRows(target);
-  await open(walk, bundle);
+  await open(wizard, bundle);
   await wizard.analyse();
   await wizard.prepare();
   change(join(bundle, 'legacy.db'), "update subtasks set title = title || '.' where rowid = 1");
@@ -40,8 +43,8 @@ async function undisturbed(walk: Walk): Promise<void> {
   await wizard.next('Start the dry run');
   await wizard.next(/^Execute 4 steps…/);
   await wizard.execute.start();
+  const held = await hold(target, firstSubtask);
   await wizard.execute.underWay('subtasks');
-  const held = hold(target);
   await wizard.next('Pause after this chunk');
   await expect(wizard.execute.heading).toHaveText(/^Pausing/);
   await show('06-execute-pausing');
@@ -85,7 +88,7 @@ async function stopped(walk: Walk): Promise<void> {
   const { wizard, show, host, cli } = walk;
   const { page } = wizard;
   const shared = await sample(walk, 'shared', ['--dirty']);
-  await open(walk, shared);
+  await open(wizard, shared);
   await wizard.analyse();
   await wizard.prepare();
   const second = await sample(walk, 'second', ['--dirty']);
@@ -103,7 +106,7 @@ async function stopped(walk: Walk): Promise<void> {
 
   const guarded = await sample(walk, 'guarded', ['--dirty']);
   await edit(guarded, [['quarantine = "0.5%"', 'quarantine = "0.15%"']]);
-  await open(walk, guarded);
+  await open(wizard, guarded);
   await wizard.analyse();
   const disk = SmallDisk.make(512);
   try {
@@ -144,9 +147,10 @@ async function irreversible(walk: Walk): Promise<void> {
     ['undo = "delete_written"', 'undo = "none"'],
     ['attempts = 5', 'attempts = 2'],
     ['max_delay = "30s"', 'max_delay = "1s"'],
+    smallChunks,
   ]);
   ownRows(join(bundle, 'generic.db'));
-  await open(walk, bundle);
+  await open(wizard, bundle);
   await wizard.next('Check the connections');
   await wizard.next('Analyse the plan');
   await expect(wizard.primary.filter({ hasText: 'Accept plan and back up' })).toBeDisabled({ timeout: 180_000 });
@@ -161,20 +165,10 @@ async function irreversible(walk: Walk): Promise<void> {
   await wizard.next('Start the dry run');
   await wizard.next(/^Execute 4 steps…/);
   await wizard.execute.start();
-  await wizard.execute.underWay('subtasks');
-  const held = hold(join(bundle, 'generic.db'));
+  const held = await hold(join(bundle, 'generic.db'), firstSubtask);
   await expect(wizard.execute.heading).toHaveText(/^Failed/, { timeout: 180_000 });
   await show('06-execute-failed');
   held.release();
-}
-
-async function edit(bundle: string, changes: readonly (readonly [string, string])[]): Promise<void> {
-  const path = join(bundle, 'profile.toml');
-  const text = await readFile(path, 'utf8');
-  await writeFile(
-    path,
-    changes.reduce((sum, [from, to]) => sum.replace(from, to), text),
-  );
 }
 
 /** A disk of its own with next to no room; null where this person may not mount one. */
@@ -206,27 +200,6 @@ class SmallDisk {
   }
 }
 
-async function sample({ cli, work, tasks }: Walk, name: string, flags: readonly string[] = []): Promise<string> {
-  const bundle = join(work, name, 'task-orchestrator');
-  const { code } = await cli.run(
-    'init',
-    'task-orchestrator',
-    bundle,
-    '--tasks',
-    String(tasks),
-    '--seed',
-    '7',
-    ...flags,
-  );
-  expect(code).toBe(0);
-  return bundle;
-}
-
-async function open({ wizard }: Walk, bundle: string): Promise<void> {
-  await wizard.home.open(bundle);
-  await wizard.answers('Task orchestrator: to the generic task model');
-}
-
 function change(path: string, sql: string): void {
   const database = new Database(path);
   database.exec(sql);
@@ -241,16 +214,4 @@ function ownRows(path: string): void {
      with recursive n(i) as (select 1 union all select i + 1 from n where i < 4000)
      insert into settings select 'setting_' || i, hex(randomblob(400)) from n;`,
   );
-}
-
-/** Another program in the middle of a write. */
-function hold(path: string): { release(): void } {
-  const database = new Database(path, { timeout: 20_000 });
-  database.exec('begin immediate');
-  return {
-    release: () => {
-      database.exec('rollback');
-      database.close();
-    },
-  };
 }

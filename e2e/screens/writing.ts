@@ -1,15 +1,20 @@
+import { join } from 'node:path';
 import { expect } from '@playwright/test';
+import { firstSubtask, hold } from '../support/hold.ts';
 import type { Walk } from './walk.ts';
 
 /** From the first write to the outcome, with a pause, a question and a lost engine on the way. */
 export async function writing(walk: Walk): Promise<void> {
-  const { wizard, show, host } = walk;
+  const { wizard, show, host, work } = walk;
   const { page, dialog } = wizard;
+  const target = join(work, 'task-orchestrator', 'generic.db');
   await wizard.execute.start();
-  // Some way into the step, so that the chart has something to show and enough is left for what follows.
-  await wizard.execute.underWay('subtasks', walk.tasks / 2);
+  // Looking at a screen takes longer than the step: the target is held meanwhile.
+  const first = await hold(target, firstSubtask);
+  await wizard.execute.underWay('subtasks');
   await show('06-execute-running');
   await host.killEngine();
+  first.release();
   await expect(wizard.execute.heading).toHaveText(/^Engine lost/);
   await show('06-execute-engine-lost');
   await host.reviveEngine();
@@ -19,17 +24,21 @@ export async function writing(walk: Walk): Promise<void> {
   await wizard.answers('One run is waiting to be resumed');
   await show('00-home');
   await wizard.next('Go to the interrupted run');
+  const second = await hold(target);
   await wizard.next(/^Resume at/);
   await expect(wizard.execute.heading).toHaveText(/^Running/);
   await page.keyboard.press('p');
+  second.release();
   await expect(wizard.execute.heading).toHaveText(/^(Paused|The engine is back)/);
   await show('06-execute-paused');
+  const third = await hold(target);
   await page.keyboard.press('p');
   await expect(wizard.execute.heading).toHaveText(/^Running/);
   await page.keyboard.press('Control+.');
   await expect(dialog).toBeVisible();
   await show('06-execute-cancel');
   await page.keyboard.press('Escape');
+  third.release();
   await wizard.execute.finished();
   await show('06-execute-done');
 }

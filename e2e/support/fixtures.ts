@@ -42,6 +42,8 @@ export const test = base.extend<Fixtures & HostOptions>({
     // What the person would have seen; Playwright makes pictures of its own pages only.
     if (test.status !== test.expectedStatus && !host.page.isClosed()) {
       await host.page.screenshot({ path: test.outputPath('at-the-end.png') }).catch(() => undefined);
+      const words = await host.page.evaluate(() => document.body.innerText).catch(() => '(the page does not answer)');
+      console.log(`The window at the end:\n${words.slice(0, 4000)}`);
     }
     await host.close();
   },

@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
+const patienceMs = 60_000;
+
 /** What a started program has printed, and its end. */
 export type Program = {
   readonly child: ChildProcess;
-  /** Resolves with the first output that fits; rejects with all output when the program ends before. */
+  /** Resolves with the first output that fits; rejects with all output when the program ends before, or after 60 s. */
   printed(pattern: RegExp): Promise<RegExpExecArray>;
   /** SIGTERM, then SIGKILL after 10 s. Idempotent. */
   end(): Promise<void>;
@@ -29,14 +31,19 @@ export function start(command: string, args: readonly string[], env: NodeJS.Proc
     child,
     printed: (pattern) =>
       new Promise((resolve, reject) => {
-        const look = () => {
+        const look = (late = false) => {
           const match = pattern.exec(text);
           const ended = child.exitCode !== null || child.signalCode !== null;
-          if (!match && !ended) return;
+          if (!match && !ended && !late) return;
           watchers.delete(look);
+          clearTimeout(timer);
           if (match) resolve(match);
-          else reject(new Error(`${command} ended with ${child.exitCode ?? child.signalCode} and printed:\n${text}`));
+          else {
+            const how = ended ? `ended with ${child.exitCode ?? child.signalCode}` : `did not print ${pattern}`;
+            reject(new Error(`${command} ${how}. It printed:\n${text}`));
+          }
         };
+        const timer = setTimeout(() => look(true), patienceMs);
         watchers.add(look);
         look();
       }),

@@ -19,6 +19,8 @@ import { openWindow } from './window.ts';
 
 /** Long enough for a chunk and its commit; the promise is one second. */
 const endDeadlineMs = 15_000;
+/** Long enough for a window to close itself. */
+const windowDeadlineMs = 5_000;
 
 /** The desktop app: one instance, one window, one engine process. Synchronous: what is registered must be so before ready. */
 export function startDesktop(entry: string, places: Places): void {
@@ -152,7 +154,11 @@ class Desktop {
     if (this.#quitting) return;
     this.#quitting = true;
     this.#tray.hide();
-    void this.endEngine().finally(() => app.quit());
+    void this.endEngine().finally(() => {
+      app.quit();
+      // A page that is busy can hold its window open. Nothing is left to be saved.
+      setTimeout(() => app.exit(0), windowDeadlineMs);
+    });
   }
 
   #closing(event: Electron.Event, window: BrowserWindow): void {

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useCallback, useState } from 'react';
 import { useRpc } from '../rpc/rpc-context.tsx';
 import { PathPicker, type PickKind } from './path-picker.tsx';
@@ -15,21 +15,20 @@ export type Pick = (kind: PickKind, title: string, suggested?: string | null) =>
 /** Asks for a path: by the host's own dialog where it has one, else by a dialog of the page, to be drawn as `dialog`. Null when closed; never rejects. */
 export function usePick(): { pick: Pick; dialog: ReactNode } {
   const { api, query } = useRpc();
-  const info = useQuery(query.system.info.queryOptions());
-  const native = info.data?.can.nativeDialogs ?? false;
+  const client = useQueryClient();
   const [request, setRequest] = useState<Request | null>(null);
   const pick = useCallback<Pick>(
     async (kind, title, suggested = null) => {
-      if (native) {
-        try {
-          return (await api.system.pick({ kind, title, suggested })).path;
-        } catch {
-          // The page's own dialog asks instead, and says it if the engine is gone.
-        }
+      try {
+        // Asked for before the window has read it, a dialog waits for that: it is the host's from the first one on.
+        const info = await client.ensureQueryData(query.system.info.queryOptions());
+        if (info.can.nativeDialogs) return (await api.system.pick({ kind, title, suggested })).path;
+      } catch {
+        // The page's own dialog asks instead, and says it if the engine is gone.
       }
       return new Promise((resolve) => setRequest({ kind, title, suggested, resolve }));
     },
-    [api, native],
+    [api, client, query],
   );
   const settle = (path: string | null) => {
     request?.resolve(path);

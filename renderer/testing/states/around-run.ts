@@ -95,6 +95,11 @@ export const aroundRun: Readonly<Record<string, PictureState>> = {
   '08-finish-rolled-back': finish(finishStates.rolledBack),
   '08-finish-open': finish(finishStates.open, executeStates.running),
   '09-rollback-preview': rollback(rollbackStates.preview),
+  '09-rollback-validating': rollback(rollbackStates.preview, {
+    ...ended('validation_failed'),
+    condition: 'running',
+    outcome: null,
+  }),
   '09-rollback-diverged': rollback(rollbackStates.diverged),
   '09-rollback-progress': rollback(rollbackStates.running, rollingBack),
   '09-rollback-paused': rollback(

@@ -7,6 +7,7 @@ import type { Format } from '../../ui/format/format.ts';
 import { useFormat } from '../../ui/format/format-context.tsx';
 import { Note } from '../../ui/note.tsx';
 import { type NextAction, Screen } from '../../ui/screen.tsx';
+import { isAtWork } from '../shared/at-work.ts';
 import { CallError } from '../shared/call-error.tsx';
 import { useAction } from '../shared/use-action.ts';
 import type { Run } from '../shared/use-run.ts';
@@ -129,7 +130,7 @@ function replayAction(
   const label = `Replay ${format.count(reason.open, 'record')}`;
   if (run.lost) return { label, disabled: true, note: 'Waits for: the engine' };
   if (reason.open === 0) return { label, disabled: true, note: 'Waits for: a reason with open records' };
-  if (run.snapshot?.condition === 'running')
+  if (run.snapshot && isAtWork(run.snapshot))
     return { label, disabled: true, note: 'Waits for: the run to pause or end' };
   const { tested } = draft;
   if (draft.changes.length > 0 && !tested)

@@ -7,6 +7,7 @@ import type { Format } from '../../ui/format/format.ts';
 import { useFormat } from '../../ui/format/format-context.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { type NextAction, Screen } from '../../ui/screen.tsx';
+import { isAtWork, workWords } from '../shared/at-work.ts';
 import { CallError } from '../shared/call-error.tsx';
 import { type Action, useAction } from '../shared/use-action.ts';
 import type { Run } from '../shared/use-run.ts';
@@ -90,6 +91,14 @@ function missing(
 function startAction(view: RollbackView, open: string | null, run: Run, start: Action, format: Format): NextAction {
   const label = `Roll back ${run.target}`;
   if (run.lost) return { label, danger: true, disabled: true, note: 'Waits for: the engine' };
+  if (run.snapshot && isAtWork(run.snapshot)) {
+    return {
+      label,
+      danger: true,
+      disabled: true,
+      note: `Waits for: ${workWords[run.snapshot.phase]}, which is at work`,
+    };
+  }
   if (open) return { label, danger: true, disabled: true, note: `Waits for: ${open}` };
   const deleted = deletedWords(view, format);
   return {

@@ -1,6 +1,7 @@
 import copy from 'pg-copy-streams';
 import type { Row } from '#shared/model/value.ts';
 import type { DbFailure } from '../relational.ts';
+import { Interruption } from '../shared/interruption.ts';
 import { LineBuffer } from '../shared/line-buffer.ts';
 import { Pace } from '../shared/pace.ts';
 import { dbFailure, type ServerError } from './errors.ts';
@@ -33,46 +34,37 @@ export async function copyIn(
   const pace = new Pace(signal);
   const sql = `COPY ${target.into} FROM STDIN`;
   const stream = link.client.query(copy.from(sql, { highWaterMark: bufferLength * 2 }));
-  let refusal: Error | null = null;
-  let reject: (error: Error) => void = () => undefined;
-  const failed = new Promise<never>((_resolve, rejecting) => {
-    reject = rejecting;
-  });
-  failed.catch(() => undefined);
-  const refuse = (error: Error): void => {
-    refusal ??= error;
-    reject(refusal);
-  };
-  stream.on('error', (error) => refuse(new ServerSays(error)));
+  const refusal = new Interruption();
+  stream.on('error', (error) => refusal.raise(new ServerSays(error)));
   // At once, also while the next rows do not come: the server waits with its locks.
   const stopped = (): void => {
-    refuse(signal?.reason as Error);
-    stream.destroy(refusal ?? undefined);
+    refusal.raise(signal?.reason as Error);
+    stream.destroy(refusal.error ?? undefined);
   };
   // The library breaks when it is written to after an error.
   const write = async (bytes: Buffer): Promise<void> => {
-    if (refusal) throw refusal;
-    if (!stream.write(bytes)) await Promise.race([drained(stream), failed]);
+    refusal.throwIfRaised();
+    if (!stream.write(bytes)) await refusal.until(drained(stream));
   };
   signal?.addEventListener('abort', stopped, { once: true });
   let rows = 0;
   try {
     const lines = new LineBuffer(bufferLength);
-    for await (const batch of untilFailed(batches, failed)) {
+    for await (const batch of untilRefused(batches, refusal)) {
       for (let index = 0; index < batch.length; index += 1) {
         const line = lineOf(batch[index] as Row, rows);
         rows += 1;
         if (lines.add(line)) continue;
         await write(lines.take());
         lines.add(line);
-        if (pace.due()) await Promise.race([pace.rest(), failed]);
+        if (pace.due()) await refusal.until(pace.rest());
       }
     }
     if (!lines.isEmpty) await write(lines.take());
-    if (refusal) throw refusal;
+    refusal.throwIfRaised();
     const finished = new Promise<void>((resolve) => stream.once('finish', () => resolve()));
     stream.end();
-    await Promise.race([finished, failed]);
+    await refusal.until(finished);
     return rows;
   } catch (error) {
     if (error instanceof ServerSays) throw located(link, error.cause, sql, target);
@@ -84,12 +76,12 @@ export async function copyIn(
 }
 
 /** The batches, given up as soon as there is a failure: the one that is waited for may never come. */
-async function* untilFailed<T>(batches: Iterable<T> | AsyncIterable<T>, failed: Promise<never>): AsyncGenerator<T> {
+async function* untilRefused<T>(batches: Iterable<T> | AsyncIterable<T>, refusal: Interruption): AsyncGenerator<T> {
   const iterator = Symbol.asyncIterator in batches ? batches[Symbol.asyncIterator]() : batches[Symbol.iterator]();
   let ended = false;
   try {
     for (;;) {
-      const next = await Promise.race([iterator.next(), failed]);
+      const next = await refusal.until(Promise.resolve(iterator.next()));
       if (next.done) {
         ended = true;
         return;

@@ -142,10 +142,16 @@ function numericEncoder(modifier: number): Encoder {
   return (value) => {
     const text = value instanceof Uint8Array || typeof value === 'boolean' ? encodeInteger(value) : encodeText(value);
     if (!/^[+-]?(?:\d|\.\d|NaN$|Infinity$)/i.test(text)) throw refuse('WRONG_TYPE', 'The value is no number.');
-    if (scale !== null && decimalsOf(text) > scale)
+    if (scale !== null && !endsWithin(text, scale) && decimalsOf(text) > scale)
       throw refuse('INEXACT', `The number has more than ${scale} decimals, which the column would round.`);
     return text;
   };
+}
+
+/** Whether a number without an exponent has no more digits after its point than these. */
+function endsWithin(text: string, decimals: number): boolean {
+  const point = text.indexOf('.');
+  return point >= 0 && text.length - point - 1 <= decimals && !text.includes('e') && !text.includes('E');
 }
 
 /** Decimals that count: without zeros at the end. */

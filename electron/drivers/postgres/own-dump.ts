@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
+import { Interruption } from '../shared/interruption.ts';
 import { copyOut } from './copy-out.ts';
 import { copyRaw } from './copy-raw.ts';
 import { ownFailure } from './errors.ts';
@@ -20,10 +21,10 @@ const marks = { any: '-- overland: in any order', copy: '-- overland: rows', end
 export async function writeDump(link: Link, schema: string, path: string, signal?: AbortSignal): Promise<void> {
   const script = await structureScript(link, schema);
   const out = createWriteStream(path, { mode: 0o600, flush: true });
-  const failed = new Promise<never>((_resolve, reject) => out.on('error', reject));
-  failed.catch(() => undefined);
+  const failure = new Interruption();
+  out.on('error', (error) => failure.raise(error));
   const put = async (text: string | Uint8Array): Promise<void> => {
-    if (!out.write(text)) await Promise.race([once(out, 'drain'), failed]);
+    if (!out.write(text)) await failure.until(once(out, 'drain'));
   };
   const block = async (statements: readonly string[]): Promise<void> => {
     await put(`${marks.any}\n${statements.map((text) => `${text};\n`).join('')}${marks.end}\n`);
@@ -49,7 +50,7 @@ export async function writeDump(link: Link, schema: string, path: string, signal
   await block(script.after);
   await put(`${settings.map((text) => `${text};\n`).join('')}COMMIT;\n`);
   out.end();
-  await Promise.race([once(out, 'close'), failed]);
+  await failure.until(once(out, 'close'));
 }
 
 /**

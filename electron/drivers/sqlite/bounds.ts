@@ -31,20 +31,42 @@ export async function* splitIntoBounds(
     return bounds;
   };
   for (;;) {
-    const statement = source.db.prepare(`${select} ${pageOf(source, page !== null, false)}`).raw(true);
-    const rows = statement.all(...(page ?? []), BigInt(pageRows)) as RawRow[];
-    for (const row of rows) {
-      const rowBytes = Number(row[width]);
-      if (records > 0 && (records >= limits.rows || bytes + rowBytes > limits.bytes)) yield cut();
-      records += 1;
-      bytes += rowBytes;
-      last = row.slice(0, width);
+    const place = pageOf(source, page !== null, false);
+    const values: RawRow = [...(page ?? []), BigInt(pageRows)];
+    const sum = source.byRowid ? sumOf(source, size, place, values) : null;
+    let found = sum?.records ?? 0;
+    if (sum && records + sum.records <= limits.rows && bytes + sum.bytes <= limits.bytes) {
+      records += sum.records;
+      bytes += sum.bytes;
+      last = sum.last ?? last;
+    } else {
+      const rows = source.db.prepare(`${select} ${place}`).raw(true).all(values) as RawRow[];
+      for (const row of rows) {
+        const rowBytes = Number(row[width]);
+        if (records > 0 && (records >= limits.rows || bytes + rowBytes > limits.bytes)) yield cut();
+        records += 1;
+        bytes += rowBytes;
+        last = row.slice(0, width);
+      }
+      found = rows.length;
     }
-    if (rows.length < pageRows) break;
+    if (found < pageRows) break;
     page = last;
     if (pace.due()) await pace.rest();
   }
   if (records > 0) yield cut();
+}
+
+/** A page in one row: most pages lie within a range, and need no look at each of their rows. */
+function sumOf(
+  source: Ordered,
+  size: string,
+  place: string,
+  values: RawRow,
+): { readonly records: number; readonly bytes: number; readonly last: RawRow | null } {
+  const sql = `SELECT count(*), sum(size), max(address) FROM (SELECT ${source.address.join()} AS address, ${size} AS size ${place})`;
+  const [records, bytes, last] = source.db.prepare(sql).raw(true).get(values) as RawRow;
+  return { records: Number(records), bytes: Number(bytes ?? 0), last: last === null ? null : [last as bigint] };
 }
 
 /** Splits a range after `hint` records or in the middle; null when one record (or none) is left. */

@@ -13,7 +13,7 @@ export type Relation = {
   readonly strict: boolean;
   readonly columns: readonly RelationColumn[];
   readonly primaryKey: readonly string[];
-  /** A name of the rowid that no column hides; null for tables WITHOUT ROWID, views and virtual tables. */
+  /** Name of the rowid as SQL: the column that is it, else one that no column hides; null where there is none. */
   readonly rowid: string | null;
 };
 export type RelationColumn = {
@@ -67,8 +67,24 @@ export function relation(db: Connection, name: string): Relation | null {
     strict: strict === 1n,
     columns,
     primaryKey: key.sort((a, b) => Number(a[0] - b[0])).map(([, column]) => column),
-    rowid: plain && withoutRowid === 0n ? (['rowid', '_rowid_', 'oid'].find((one) => !taken.has(one)) ?? null) : null,
+    rowid:
+      plain && withoutRowid === 0n
+        ? (aliasOf(db, real, columns, key) ?? ['rowid', '_rowid_', 'oid'].find((one) => !taken.has(one)) ?? null)
+        : null,
   };
+}
+
+/** The column that is the rowid, as SQL. `INTEGER PRIMARY KEY DESC` looks like one and is not: it has an index. */
+function aliasOf(
+  db: Connection,
+  table: string,
+  columns: readonly RelationColumn[],
+  key: readonly (readonly [bigint, string])[],
+): string | null {
+  const column = key.length === 1 ? columns.find((one) => one.name === key[0]?.[1]) : undefined;
+  if (column?.declaredType.toUpperCase() !== 'INTEGER') return null;
+  const indexed = rowsOf(db, `SELECT 1 FROM pragma_index_list(?) WHERE origin = 'pk'`, [table]).length > 0;
+  return indexed ? null : quote(column.name);
 }
 
 /** Tables of the application, without SQLite's and ours. */

@@ -27,7 +27,9 @@ export async function* readRange(
 ): AsyncGenerator<RowBatch> {
   const pace = new Pace(signal);
   const width = columns.length;
-  const select = selectOf(columns, source.address);
+  const at = source.address.map((part) => columns.findIndex((name) => quote(name) === part));
+  const told = at.every((index) => index >= 0);
+  const select = selectOf(columns, told ? [] : source.address);
   const to = addressOf(source, bounds.to);
   let from = addressOf(source, bounds.from);
   let limit = firstRows;
@@ -40,11 +42,12 @@ export async function* readRange(
     ) as RawRow[];
     if (rows.length === 0) return;
     const before = from;
-    from = (rows.at(-1) as RawRow).slice(width);
+    const last = rows.at(-1) as RawRow;
+    from = told ? at.map((index) => last[index] as RawRow[number]) : last.slice(width);
     let bytes = 0;
     let suspicious = false;
     for (const row of rows) {
-      row.length = width;
+      if (!told) row.length = width;
       for (const value of row) {
         if (typeof value === 'string') {
           bytes += value.length;

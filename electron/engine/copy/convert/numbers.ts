@@ -142,9 +142,13 @@ function scaled(text: string, precision: number, scale: number): string | Fault 
   return negative && /[1-9]/.test(digits) ? `-${digits}` : digits;
 }
 
+/** A float of so many units has them as its digits: fewer than 15. */
+const mostUnits = 1e14;
+
 /** What most numbers need, without taking them apart: zeros at their end. */
 function plainScaled(precision: number, scale: number): (value: Value) => string | null {
   const zeros = '0'.repeat(Math.max(scale, 0));
+  const perWhole = 10 ** scale;
   const safe = precision - scale;
   return (value) => {
     if (typeof value === 'bigint') {
@@ -153,6 +157,12 @@ function plainScaled(precision: number, scale: number): (value: Value) => string
       return text.length > safe || scale < 0 ? null : scale === 0 ? text : `${text}.${zeros}`;
     }
     if (typeof value !== 'number' || scale <= 0) return null;
+    // The digits of a float take several times as long to find as those of two integers.
+    const units = Math.round(value * perWhole);
+    if (units > 0 && units < mostUnits && units / perWhole === value) {
+      const whole = String(Math.floor(units / perWhole));
+      return whole.length > safe ? null : `${whole}.${String(units % perWhole).padStart(scale, '0')}`;
+    }
     const text = String(value);
     const point = text.indexOf('.');
     const after = text.length - point - 1;

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import copy from 'pg-copy-streams';
 import type { Reject, Row } from '#shared/model/value.ts';
 import type { ReadReject, RowBatch } from '../relational.ts';
@@ -19,6 +20,7 @@ export type Lines = {
 /** A batch stays around this size; the rows of it die young. */
 const batchBytes = 1 << 18;
 const batchRows = 2048;
+const pieceBytes = 1 << 12;
 
 /**
  * Bytes of `COPY (...) TO STDOUT` as they arrive; the network waits while nobody takes them. Ended early, the connection is
@@ -81,9 +83,13 @@ class Batch implements RowBatch {
 
   /** Bytes of whole lines, without the last line end. */
   addAll(bytes: Buffer): void {
-    const text = bytes.toString('utf8');
-    const { decodings, unchecked } = this.#lines;
     this.bytes += bytes.length;
+    for (const piece of piecesOf(bytes)) this.#addPiece(piece);
+  }
+
+  #addPiece(bytes: Buffer): void {
+    const text = bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
+    const { decodings, unchecked } = this.#lines;
     if (unchecked && text.includes('\ufffd')) {
       for (let from = 0; from <= bytes.length; ) {
         const found = bytes.indexOf(10, from);
@@ -130,6 +136,22 @@ class Batch implements RowBatch {
       at: this.rows.length,
     });
   }
+}
+
+/**
+ * Whole lines in pieces of about one size. A character beyond Latin 1 makes all text that is decoded with it twice as wide and
+ * several times as slow; ASCII is only copied.
+ */
+function* piecesOf(bytes: Buffer): Generator<Buffer> {
+  let from = 0;
+  while (bytes.length - from > pieceBytes) {
+    const before = bytes.lastIndexOf(10, from + pieceBytes);
+    const end = before >= from ? before : bytes.indexOf(10, from + pieceBytes);
+    if (end < 0) break;
+    yield bytes.subarray(from, end);
+    from = end + 1;
+  }
+  yield bytes.subarray(from);
 }
 
 function splitFields(line: Buffer): Buffer[] {

@@ -1,4 +1,5 @@
-import type { Link } from './link.ts';
+import { rowsByTable } from './by-table.ts';
+import type { Link, TextRow } from './link.ts';
 import { literal, quote } from './names.ts';
 
 /**
@@ -17,17 +18,71 @@ export type TableParts = {
 
 /** Triggers are objects of their own in a catalog. */
 export async function tableSql(link: Link, oid: string): Promise<string> {
-  const { create, keys, foreign } = await tableParts(link, oid);
-  return [...create, ...keys, ...foreign].map((statement) => `${statement};`).join('\n');
+  return (await tablesSql(link, [oid]))(oid);
+}
+
+export async function tablesSql(link: Link, oids: readonly string[]): Promise<(oid: string) => string> {
+  const parts = await tablesParts(link, oids);
+  return (oid) => {
+    const { create, keys, foreign } = parts.get(oid) as TableParts;
+    return [...create, ...keys, ...foreign].map((statement) => `${statement};`).join('\n');
+  };
 }
 
 export async function tableParts(link: Link, oid: string): Promise<TableParts> {
-  const [head] = await link.rows(
-    `SELECT c.relname, c.relkind, c.relpersistence, pg_get_partkeydef(c.oid), obj_description(c.oid, 'pg_class'), c.relrowsecurity
-       FROM pg_class c WHERE c.oid = $1::oid`,
-    [oid],
-  );
-  const [name, kind, persistence, partition, comment, security] = head as [
+  return (await tablesParts(link, [oid])).get(oid) as TableParts;
+}
+
+/** What is asked once about all tables; by table. */
+type Answers = Readonly<
+  Record<
+    'heads' | 'columns' | 'constraints' | 'indexes' | 'triggers' | 'described',
+    (oid: string) => readonly TextRow[]
+  >
+>;
+
+async function tablesParts(link: Link, oids: readonly string[]): Promise<ReadonlyMap<string, TableParts>> {
+  const answers: Answers = {
+    heads: await rowsByTable(
+      link,
+      `SELECT c.oid, c.relname, c.relkind, c.relpersistence, pg_get_partkeydef(c.oid), obj_description(c.oid, 'pg_class'), c.relrowsecurity
+         FROM pg_class c WHERE c.oid = ANY ($1::oid[])`,
+      oids,
+    ),
+    columns: await rowsByTable(link, columnQuery, oids),
+    constraints: await rowsByTable(
+      link,
+      `SELECT conrelid, contype, conname, pg_get_constraintdef(oid, true) FROM pg_constraint
+        WHERE conrelid = ANY ($1::oid[]) AND contype IN ('c', 'p', 'u', 'x', 'f') AND conislocal ORDER BY contype, conname COLLATE "C"`,
+      oids,
+    ),
+    indexes: await rowsByTable(
+      link,
+      `SELECT i.indrelid, pg_get_indexdef(i.indexrelid, 0, true) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+        WHERE i.indrelid = ANY ($1::oid[]) AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
+        ORDER BY c.relname COLLATE "C"`,
+      oids,
+    ),
+    triggers: await rowsByTable(
+      link,
+      `SELECT tgrelid, pg_get_triggerdef(oid, true) FROM pg_trigger WHERE tgrelid = ANY ($1::oid[]) AND NOT tgisinternal ORDER BY tgname COLLATE "C"`,
+      oids,
+    ),
+    described: await rowsByTable(
+      link,
+      `SELECT attrelid, attname, col_description(attrelid, attnum) FROM pg_attribute
+        WHERE attrelid = ANY ($1::oid[]) AND attnum > 0 AND NOT attisdropped AND col_description(attrelid, attnum) IS NOT NULL ORDER BY attnum`,
+      oids,
+    ),
+  };
+  const parts = new Map<string, TableParts>();
+  for (const oid of oids) if (answers.heads(oid).length > 0) parts.set(oid, await partsOf(link, oid, answers));
+  return parts;
+}
+
+async function partsOf(link: Link, oid: string, answers: Answers): Promise<TableParts> {
+  const [, name, kind, persistence, partition, comment, security] = answers.heads(oid)[0] as [
+    string,
     string,
     string,
     string,
@@ -36,34 +91,15 @@ export async function tableParts(link: Link, oid: string): Promise<TableParts> {
     string,
   ];
   const table = quote(name);
-  const columns = await columnLines(link, oid);
-  const constraints = await link.rows(
-    `SELECT contype, conname, pg_get_constraintdef(oid, true) FROM pg_constraint
-      WHERE conrelid = $1::oid AND contype IN ('c', 'p', 'u', 'x', 'f') AND conislocal ORDER BY contype, conname COLLATE "C"`,
-    [oid],
-  );
+  const columns = answers.columns(oid).map(columnLine);
+  const constraints = answers.constraints(oid);
   const checks = constraints
-    .filter(([type]) => type === 'c')
-    .map(([, label, text]) => `CONSTRAINT ${quote(label as string)} ${text}`);
+    .filter(([, type]) => type === 'c')
+    .map(([, , label, text]) => `CONSTRAINT ${quote(label as string)} ${text}`);
   const added = (types: string): string[] =>
     constraints
-      .filter(([type]) => types.includes(type as string))
-      .map(([, label, text]) => `ALTER TABLE ${table} ADD CONSTRAINT ${quote(label as string)} ${text}`);
-  const indexes = await link.rows(
-    `SELECT pg_get_indexdef(i.indexrelid, 0, true) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-      WHERE i.indrelid = $1::oid AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
-      ORDER BY c.relname COLLATE "C"`,
-    [oid],
-  );
-  const triggers = await link.rows(
-    `SELECT pg_get_triggerdef(oid, true) FROM pg_trigger WHERE tgrelid = $1::oid AND NOT tgisinternal ORDER BY tgname COLLATE "C"`,
-    [oid],
-  );
-  const described = await link.rows(
-    `SELECT attname, col_description(attrelid, attnum) FROM pg_attribute
-      WHERE attrelid = $1::oid AND attnum > 0 AND NOT attisdropped AND col_description(attrelid, attnum) IS NOT NULL ORDER BY attnum`,
-    [oid],
-  );
+      .filter(([, type]) => types.includes(type as string))
+      .map(([, , label, text]) => `ALTER TABLE ${table} ADD CONSTRAINT ${quote(label as string)} ${text}`);
   return {
     name,
     create: [
@@ -71,38 +107,36 @@ export async function tableParts(link: Link, oid: string): Promise<TableParts> {
       ...(kind === 'p' ? await partitions(link, oid, table) : []),
       ...(security === 't' ? [`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`] : []),
       ...(comment === null ? [] : [`COMMENT ON TABLE ${table} IS ${literal(comment)}`]),
-      ...described.map(
-        ([column, text]) => `COMMENT ON COLUMN ${table}.${quote(column as string)} IS ${literal(text as string)}`,
-      ),
+      ...answers
+        .described(oid)
+        .map(
+          ([, column, text]) => `COMMENT ON COLUMN ${table}.${quote(column as string)} IS ${literal(text as string)}`,
+        ),
     ],
-    keys: [...added('pux'), ...indexes.map(([text]) => text as string)],
+    keys: [...added('pux'), ...answers.indexes(oid).map(([, text]) => text as string)],
     foreign: added('f'),
-    triggers: triggers.map(([text]) => text as string),
+    triggers: answers.triggers(oid).map(([, text]) => text as string),
   };
 }
 
-async function columnLines(link: Link, oid: string): Promise<string[]> {
-  const rows = await link.rows(
-    `SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_get_expr(d.adbin, d.adrelid, true), a.attgenerated, a.attidentity,
+const columnQuery = `SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_get_expr(d.adbin, d.adrelid, true), a.attgenerated, a.attidentity,
             CASE WHEN a.attcollation <> t.typcollation THEN (SELECT quote_ident(collname) FROM pg_collation WHERE oid = a.attcollation) END
        FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-      WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`,
-    [oid],
-  );
-  return rows.map(([name, type, notNull, expression, generated, identity, collation]) =>
-    [
-      quote(name as string),
-      type,
-      collation ? `COLLATE ${collation}` : '',
-      generated === 's' ? `GENERATED ALWAYS AS (${expression}) STORED` : '',
-      generated === 'v' ? `GENERATED ALWAYS AS (${expression}) VIRTUAL` : '',
-      generated === '' && expression ? `DEFAULT ${expression}` : '',
-      identity === 'a' ? 'GENERATED ALWAYS AS IDENTITY' : identity === 'd' ? 'GENERATED BY DEFAULT AS IDENTITY' : '',
-      notNull === 't' ? 'NOT NULL' : '',
-    ]
-      .filter(Boolean)
-      .join(' '),
-  );
+      WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`;
+
+function columnLine([, name, type, notNull, expression, generated, identity, collation]: TextRow): string {
+  return [
+    quote(name as string),
+    type,
+    collation ? `COLLATE ${collation}` : '',
+    generated === 's' ? `GENERATED ALWAYS AS (${expression}) STORED` : '',
+    generated === 'v' ? `GENERATED ALWAYS AS (${expression}) VIRTUAL` : '',
+    generated === '' && expression ? `DEFAULT ${expression}` : '',
+    identity === 'a' ? 'GENERATED ALWAYS AS IDENTITY' : identity === 'd' ? 'GENERATED BY DEFAULT AS IDENTITY' : '',
+    notNull === 't' ? 'NOT NULL' : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 async function partitions(link: Link, oid: string, parent: string): Promise<string[]> {

@@ -47,18 +47,19 @@ function ofTables(other: OtherObject, only: readonly string[]): boolean {
 
 /** Those that are gone meanwhile are left out. */
 async function tableInfos(link: Link, schema: string, names: readonly string[]): Promise<TableInfo[]> {
-  const heads = (await link.rows(
+  const found = (await link.rows(
     `SELECT c.oid, c.relname, c.relkind, obj_description(c.oid, 'pg_class'), pg_total_relation_size(c.oid)
        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE n.nspname = $1 AND c.relname = ANY ($2::text[]) AND c.relkind IN ('r', 'p') ORDER BY c.relname COLLATE "C"`,
     [schema, arrayText(names)],
   )) as [string, string, string, string | null, string][];
-  const oids = heads.map(([oid]) => oid);
+  const oids = found.map(([oid]) => oid);
   const keys = await constraintsByTable(link, oids);
   const indexes = await indexesByTable(link, oids);
   const columns = await columnsByTable(link, oids);
   const left = await notCarriedByTable(link, oids);
   const sql = await tablesSql(link, oids);
+  const heads = found.filter(([oid]) => sql(oid) !== '');
   const counts = await countRows(
     link,
     heads.map(([, name, kind]) => fromOf({ schema, name, kind } as Parameters<typeof fromOf>[0])),

@@ -21,11 +21,13 @@ export async function tableSql(link: Link, oid: string): Promise<string> {
   return (await tablesSql(link, [oid]))(oid);
 }
 
+/** Of several tables; empty for one that is gone meanwhile. */
 export async function tablesSql(link: Link, oids: readonly string[]): Promise<(oid: string) => string> {
   const parts = await tablesParts(link, oids);
   return (oid) => {
-    const { create, keys, foreign } = parts.get(oid) as TableParts;
-    return [...create, ...keys, ...foreign].map((statement) => `${statement};`).join('\n');
+    const own = parts.get(oid);
+    const statements = own ? [...own.create, ...own.keys, ...own.foreign] : [];
+    return statements.map((statement) => `${statement};`).join('\n');
   };
 }
 

@@ -26,6 +26,7 @@ export const failpointNames = [
   'control.commit.after',
   'spool.commit.before',
   'spool.commit.after',
+  'file.copy.part',
   'file.fsync.before',
   'file.fsync.after',
   'file.rename.before',

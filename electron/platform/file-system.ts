@@ -1,3 +1,5 @@
+import type { CopyResult, ResumableCopy } from './resumable-copy.ts';
+
 /** File operations of the engine. Every write that must last goes through `writeDurable`, `rename` or `syncFolder`. */
 export interface FileSystem {
   exists(path: string): Promise<boolean>;
@@ -25,6 +27,19 @@ export interface FileSystem {
     to: string,
     options: { readonly signal?: AbortSignal; readonly onBytes?: (bytes: number) => void },
   ): Promise<FileDigest>;
+  /** See `copyResumable`. */
+  copyResumable(copy: ResumableCopy): Promise<CopyResult>;
+  /** Gives a file a further name, a clone of it another, or moves it; see `PlaceFile`. */
+  place(file: PlaceFile): Promise<void>;
+  /** A symbolic link with this text, durable. Fails where something has the name. */
+  makeLink(path: string, text: string): Promise<void>;
+  readLink(path: string): Promise<string>;
+  /** Makes what is missing of a folder and of those above it; fsyncs them. */
+  makeFolders(path: string): Promise<void>;
+  /** Up to `bytes` from `at`, fewer at the end of the file. */
+  readPart(path: string, at: number, bytes: number): Promise<Uint8Array>;
+  /** The volume that a path lies on, or would. */
+  volume(path: string): Promise<Volume>;
   /** sha256 of a file as it is on disk. */
   digest(
     path: string,
@@ -41,6 +56,23 @@ export interface FileSystem {
   /** The real path, links resolved. */
   realPath(path: string): Promise<string>;
 }
+
+/**
+ * `clone` shares blocks with its source until one of them is written to. All three are durable when they return, and fail with
+ * EXDEV from one volume to another. `replaces` false: fails with EEXIST where something has the name. A clone grows at
+ * `temporary`, in the folder of `to`, keeps mode and time, and `check` is told of it before it gets its name.
+ */
+export type PlaceFile = {
+  readonly how: 'move' | 'hardlink' | 'clone';
+  readonly from: string;
+  readonly to: string;
+  readonly temporary: string;
+  readonly replaces: boolean;
+  readonly check?: (temporary: string) => Promise<boolean>;
+};
+
+/** `id` tells volumes apart; `clones` null: the kind of file system does not tell. */
+export type Volume = { readonly id: string; readonly clones: boolean | null };
 
 export type GroupedFile = {
   readonly path: string;

@@ -6,6 +6,7 @@ import {
   mkdir,
   open,
   readdir,
+  readlink,
   realpath,
   rename,
   rm,
@@ -16,6 +17,8 @@ import { basename, dirname, join } from 'node:path';
 import type { Failpoints } from './failpoints.ts';
 import type { FileDigest, FileEntry, FileStat, FileSystem } from './file-system.ts';
 import { closeFile } from './open-databases.ts';
+import { makeFolders, makeLink, placeFile, volumeOf } from './place-file.ts';
+import { copyResumable } from './resumable-copy.ts';
 import { syncFolder, writeGroup } from './write-group.ts';
 
 const bufferBytes = 1 << 20;
@@ -98,6 +101,26 @@ export function nodeFileSystem(failpoints: Failpoints): FileSystem {
         await closeFile(reader);
       }
     },
+    copyResumable: (copy) => copyResumable(copy, failpoints),
+    place: (file) => placeFile(file, failpoints),
+    makeLink,
+    readLink: (path) => readlink(path),
+    makeFolders,
+    async readPart(path, at, bytes) {
+      const reader = await open(path, 'r');
+      try {
+        const buffer = Buffer.alloc(bytes);
+        let read = 0;
+        for (;;) {
+          const { bytesRead } = await reader.read(buffer, read, bytes - read, at + read);
+          read += bytesRead;
+          if (bytesRead === 0 || read === bytes) return buffer.subarray(0, read);
+        }
+      } finally {
+        await closeFile(reader);
+      }
+    },
+    volume: async (path) => volumeOf(await nearestFolder(path)),
     async digest(path, options) {
       const reader = await open(path, 'r');
       try {

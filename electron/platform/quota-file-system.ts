@@ -44,6 +44,17 @@ export function quotaFileSystem(under: FileSystem, bytes: number): FileSystem & 
         },
       });
     },
+    copyResumable(copy) {
+      let taken = 0;
+      return under.copyResumable({
+        ...copy,
+        async onBytes(soFar) {
+          take(soFar - taken, copy.to);
+          taken = soFar;
+          await copy.onBytes?.(soFar);
+        },
+      });
+    },
     async freeBytes() {
       return left;
     },

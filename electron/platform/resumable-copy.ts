@@ -15,6 +15,10 @@ export type ResumableCopy = {
   readonly to: string;
   /** Tells the unfinished copies of one run from those of others. */
   readonly token: string;
+  /** sha256 that the source must have; with another one the target never gets its name. */
+  readonly expected?: string;
+  /** sha256 of a file that may be replaced; it stays until the copy is whole. */
+  readonly over?: string;
   readonly signal?: AbortSignal;
   /** Told the bytes so far; the copy waits for it, which is how a bandwidth is limited. */
   readonly onBytes?: (bytes: number) => void | Promise<void>;
@@ -24,7 +28,11 @@ export type ResumableCopy = {
 export type CopyResult =
   | ({ readonly kind: 'copied'; readonly resumedBytes: number } & FileDigest)
   | ({ readonly kind: 'same' } & FileDigest)
+  | { readonly kind: 'changed'; readonly found: FileDigest }
   | { readonly kind: 'conflict'; readonly wanted: FileDigest; readonly found: FileDigest | null };
+
+/** The source did not hold still. */
+export class ChangedWhileCopied extends Error {}
 
 /** The name under which a copy grows. It begins with a dot and ends so that no reader of models takes it for one. */
 export function unfinishedName(to: string, token: string): string {
@@ -40,18 +48,25 @@ export async function copyResumable(copy: ResumableCopy, failpoints: Failpoints)
   const unfinished = unfinishedName(copy.to, copy.token);
   const reader = await open(copy.from, constants.O_RDONLY | noFollow);
   try {
-    if (await lstatOrNull(copy.to)) return await meet(reader, copy, unfinished, failpoints);
+    if ((await lstatOrNull(copy.to)) && !(await mayReplace(copy)))
+      return await meet(reader, copy, unfinished, failpoints);
     // An attempt that ended after it set the permissions may have left a file that not even its owner may write.
     if ((await lstatOrNull(unfinished))?.isFile()) await chmod(unfinished, 0o600);
     const flags = constants.O_RDWR | constants.O_CREAT | noFollow;
     const writer = await open(unfinished, flags, 0o600);
     try {
-      const written = await fill(reader, writer, copy);
+      const written = await fill(reader, writer, copy, failpoints);
+      if (copy.expected !== undefined && written.sha256 !== copy.expected) {
+        await removeUnfinished(unfinished, failpoints);
+        return { kind: 'changed', found: { bytes: written.bytes, sha256: written.sha256 } };
+      }
       failpoints.hit('file.fsync.before');
       await writer.sync();
       failpoints.hit('file.fsync.after');
       failpoints.hit('file.rename.before');
-      if (!(await giveName(unfinished, copy.to, failpoints))) return await meet(reader, copy, unfinished, failpoints);
+      if (copy.over !== undefined) await rename(unfinished, copy.to);
+      else if (!(await giveName(unfinished, copy.to, failpoints)))
+        return await meet(reader, copy, unfinished, failpoints);
       await syncFolder(dirname(copy.to));
       failpoints.hit('file.rename.after');
       return { kind: 'copied', ...written };
@@ -67,6 +82,7 @@ async function fill(
   reader: FileHandle,
   writer: FileHandle,
   { signal, onBytes, from }: ResumableCopy,
+  failpoints: Failpoints,
 ): Promise<FileDigest & { readonly resumedBytes: number }> {
   const before = await reader.stat();
   if (!before.isFile()) throw new Error(`${from} is not a file.`);
@@ -85,11 +101,12 @@ async function fill(
     if (bytes + part.length <= old && (await holds(writer, target, part, bytes))) resumedBytes += part.length;
     else if (!(sparse && bytes >= old && isZero(part))) await writeFully(writer, part, bytes);
     bytes += part.length;
+    failpoints.hit('file.copy.part');
     await onBytes?.(bytes);
   }
   const after = await reader.stat();
   if (bytes !== before.size || after.size !== before.size || after.mtimeMs !== before.mtimeMs)
-    throw new Error(`${from} was changed while it was copied.`);
+    throw new ChangedWhileCopied(`${from} was changed while it was copied.`);
   await writer.truncate(bytes);
   // Only root may give a file away. Before the mode, since a change of owner takes the set-user bits away.
   if (process.getuid?.() === 0) await writer.chown(before.uid, before.gid);
@@ -101,11 +118,12 @@ async function fill(
 /** Something has the target's name. */
 async function meet(
   reader: FileHandle,
-  { to, signal }: ResumableCopy,
+  { to, signal, expected }: ResumableCopy,
   unfinished: string,
   failpoints: Failpoints,
 ): Promise<CopyResult> {
   const wanted = await digestOf(reader, signal);
+  if (expected !== undefined && wanted.sha256 !== expected) return { kind: 'changed', found: wanted };
   const stat = await lstatOrNull(to);
   if (!stat?.isFile()) return { kind: 'conflict', wanted, found: null };
   const there = await open(to, constants.O_RDONLY | noFollow);
@@ -120,6 +138,17 @@ async function meet(
   }
   if (await lstatOrNull(unfinished)) await removeUnfinished(unfinished, failpoints);
   return { kind: 'same', ...found };
+}
+
+/** Whether what has the name is the file that is to be replaced. */
+async function mayReplace({ to, over, signal }: ResumableCopy): Promise<boolean> {
+  if (over === undefined || !(await lstatOrNull(to))?.isFile()) return false;
+  const there = await open(to, constants.O_RDONLY | noFollow);
+  try {
+    return (await digestOf(there, signal)).sha256 === over;
+  } finally {
+    await closeFile(there);
+  }
 }
 
 /** False when the name is taken. A second link never replaces a file; where there are none, a rename after a look. */

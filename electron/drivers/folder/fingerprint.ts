@@ -4,7 +4,10 @@ import type { Fingerprint } from '../catalog.ts';
 import type { FolderEndpoint } from '../endpoint.ts';
 import { filesBelow, insideOf } from './paths.ts';
 
-/** Content of named files (a folder stands for all it holds); of the whole tree names, sizes and times. */
+/** Larger files are watched by size and time: the step that reads one holds it against its hash before it is used. */
+const hashedBytes = 16 * 1024 * 1024;
+
+/** Content of named files (a folder stands for all it holds); of large ones and of the whole tree names, sizes and times. */
 export async function folderFingerprint(
   { path: root, under }: FolderEndpoint,
   objects: readonly string[] | null,
@@ -28,13 +31,19 @@ export async function folderFingerprint(
 async function partsOf(root: string, object: string, env: Environment, signal?: AbortSignal) {
   const whole = await insideOf(root, object, env);
   const stat = await env.fs.stat(whole);
-  if (stat?.kind !== 'folder') return [{ object, value: await stateOf(whole, env, signal) }];
+  if (stat?.kind !== 'folder') return [{ object, value: await watchedState(whole, env, signal) }];
   const parts = [{ object, value: 'folder' }];
   for await (const path of filesBelow(whole, env, signal)) {
     const file = `${object}/${path}`;
-    parts.push({ object: file, value: await stateOf(await insideOf(root, file, env), env, signal) });
+    parts.push({ object: file, value: await watchedState(await insideOf(root, file, env), env, signal) });
   }
   return parts;
+}
+
+async function watchedState(path: string, env: Environment, signal?: AbortSignal): Promise<string> {
+  const stat = await env.fs.stat(path);
+  if (stat?.kind === 'file' && stat.bytes > hashedBytes) return `${stat.bytes} ${stat.modifiedMs}`;
+  return stateOf(path, env, signal);
 }
 
 /** `absent`, or the hash of a file; a link is told by where it leads. */

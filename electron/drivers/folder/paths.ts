@@ -84,3 +84,23 @@ export async function* filesBelow(
     else if (kind === 'file' || kind === 'link') yield path;
   }
 }
+
+/** Why the system refused, in words. */
+export function failureWords(error: unknown): string {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'EACCES':
+    case 'EPERM':
+      return 'this user has no right to it';
+    case 'EROFS':
+      return 'the disk is mounted read-only';
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'the disk is full';
+    case 'ENAMETOOLONG':
+      return 'the name is too long';
+    case 'EISDIR':
+      return 'it is a folder';
+    default:
+      return error instanceof Error ? error.message : String(error);
+  }
+}

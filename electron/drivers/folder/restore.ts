@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Finding, makeFinding } from '#shared/model/finding.ts';
 import type { Environment } from '../../platform/environment.ts';
+import { unfinishedName } from '../../platform/resumable-copy.ts';
 import type { ProtectedItem, RestoreRequest, RestoreResult } from '../protection.ts';
 import { checkSaved } from '../shared/saved-copies.ts';
 import { stateOf } from './fingerprint.ts';
+
+const streamedBytes = 64 * 1024 * 1024;
 
 /**
  * Brings files back that are not as they were saved. The steps were undone before; what still differs was written by others,
@@ -42,6 +45,7 @@ export async function restoreItem(item: ProtectedItem, folder: string, env: Envi
     await env.fs.remove(item.originalPath);
     return;
   }
+  if (item.bytes > streamedBytes) return restoreLarge(item, join(folder, item.file), env);
   const data = await env.fs.read(join(folder, item.file));
   if (createHash('sha256').update(data).digest('hex') !== item.sha256)
     throw new Error(`The saved copy ${item.file} is not what the backup wrote`);
@@ -54,6 +58,19 @@ export async function restoreItem(item: ProtectedItem, folder: string, env: Envi
       ...(modifiedMs === undefined ? {} : { modifiedMs }),
     },
   ]);
+}
+
+/** The same without the file in memory. */
+async function restoreLarge(item: ProtectedItem, saved: string, env: Environment): Promise<void> {
+  const temporary = unfinishedName(item.originalPath, 'restore');
+  await env.fs.makeFolders(dirname(item.originalPath));
+  if ((await env.fs.copy(saved, temporary, {})).sha256 !== item.sha256) {
+    await env.fs.remove(temporary);
+    throw new Error(`The saved copy ${item.file} is not what the backup wrote`);
+  }
+  if (item.mode !== null) await env.fs.setMode(temporary, item.mode);
+  if (item.modifiedMs !== undefined) await env.fs.setModified(temporary, item.modifiedMs);
+  await env.fs.rename(temporary, item.originalPath);
 }
 
 /** As `stateOf` gives it. */

@@ -1,13 +1,16 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Environment } from '../../platform/environment.ts';
 import type { FileStat } from '../../platform/file-system.ts';
+import { unfinishedName } from '../../platform/resumable-copy.ts';
 import type { Access, FolderEndpoint } from '../endpoint.ts';
 import type { FolderSession } from '../files.ts';
 import { openSidecar } from '../sidecar.ts';
 import { connectionError } from '../sqlite/unfit-file.ts';
 import { checkFolder } from './check.ts';
+import { contentOf, entriesBelow } from './content.ts';
 import { folderFingerprint } from './fingerprint.ts';
-import { filesBelow, folderFailure, globTest, insideOf, ownFolder, targetOf } from './paths.ts';
+import { failureWords, filesBelow, folderFailure, globTest, insideOf, ownFolder, targetOf } from './paths.ts';
+import { placeInFolder } from './place.ts';
 
 /** Opens a folder. The books are made with the first write. */
 export async function openFolder(
@@ -76,7 +79,7 @@ export async function openFolder(
       try {
         return await env.fs.read(whole);
       } catch (error) {
-        throw folderFailure(path, `${path} cannot be read: ${codeWords(error)}.`, error);
+        throw folderFailure(path, `${path} cannot be read: ${failureWords(error)}.`, error);
       }
     },
     async list(below, patterns, stop = signal) {
@@ -105,14 +108,45 @@ export async function openFolder(
         const [first] = files;
         throw folderFailure(
           first?.path ?? '',
-          `Files of ${endpoint.name} cannot be written: ${codeWords(error)}.`,
+          `Files of ${endpoint.name} cannot be written: ${failureWords(error)}.`,
           error,
         );
       }
     },
     async remove(path) {
-      await env.fs.remove(await writable(path));
+      const isLink = (await statAt(path))?.kind === 'link';
+      await env.fs.remove(isLink && writes ? await insideOf(root, path, env) : await writable(path));
     },
+    walk: (below, stop = signal) => entriesBelow(under ?? root, below, env, stop),
+    async content(path, stop = signal) {
+      return contentOf(await insideOf(await rootOf(path), path, env), path, env, stop);
+    },
+    async readPart(path, at, bytes) {
+      return env.fs.readPart(await targetOf(await rootOf(path), path, env), at, bytes);
+    },
+    locate: async (path) => targetOf(await rootOf(path), path, env),
+    async place(file) {
+      return placeInFolder(file, await writable(file.path), env);
+    },
+    async makeLink(path, text) {
+      if ((await statAt(path)) !== null) throw folderFailure(path, `Something has the name ${path} already.`);
+      const whole = await writable(path);
+      try {
+        await env.fs.makeFolders(dirname(whole));
+        await env.fs.makeLink(whole, text);
+      } catch (error) {
+        throw folderFailure(path, `The link ${path} cannot be made: ${failureWords(error)}.`, error);
+      }
+    },
+    async setTime(path, mode, modifiedMs) {
+      const whole = await writable(path);
+      await env.fs.setMode(whole, mode);
+      await env.fs.setModified(whole, modifiedMs);
+    },
+    async removeUnfinished(path, token) {
+      await env.fs.remove(unfinishedName(await insideOf(root, path, env), token));
+    },
+    volume: async () => ({ ...(await env.fs.volume(root)), freeBytes: await env.fs.freeBytes(root) }),
     async removeEmpty(path) {
       const whole = await insideOf(root, path, env);
       if ((await env.fs.stat(whole))?.kind === 'folder' && (await env.fs.list(whole)).length === 0)
@@ -125,23 +159,4 @@ export async function openFolder(
 async function leadsToFolder(path: string, env: Environment): Promise<boolean> {
   const real = await env.fs.realPath(path).catch(() => null);
   return real !== null && (await env.fs.stat(real))?.kind === 'folder';
-}
-
-function codeWords(error: unknown): string {
-  switch ((error as NodeJS.ErrnoException).code) {
-    case 'EACCES':
-    case 'EPERM':
-      return 'this user has no right to it';
-    case 'EROFS':
-      return 'the disk is mounted read-only';
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return 'the disk is full';
-    case 'ENAMETOOLONG':
-      return 'the name is too long';
-    case 'EISDIR':
-      return 'it is a folder';
-    default:
-      return error instanceof Error ? error.message : String(error);
-  }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { configShape } from '../steps/config/spec-shape.ts';
+import { filesShape } from '../steps/files/spec-shape.ts';
 import { recordsShape } from '../steps/records/spec-shape.ts';
 import { wholeShape } from '../steps/records/whole/spec-shape.ts';
 import { schemaShape } from '../steps/schema/spec.ts';
@@ -12,6 +13,7 @@ const stepShapes = [
   ['records', recordsShape],
   ['records', wholeShape],
   ['config', configShape],
+  ['files', filesShape],
 ] as const;
 
 /**

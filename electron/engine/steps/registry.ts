@@ -1,4 +1,5 @@
 import { configKind } from './config/index.ts';
+import { filesKind } from './files/index.ts';
 import { recordsKind } from './records/index.ts';
 import { schemaKind } from './schema/index.ts';
 import type { StepKind } from './step-kind.ts';
@@ -8,4 +9,5 @@ export const stepKinds: ReadonlyMap<string, StepKind> = new Map<string, StepKind
   [schemaKind.kind, schemaKind],
   [recordsKind.kind, recordsKind],
   [configKind.kind, configKind],
+  [filesKind.kind, filesKind],
 ]);

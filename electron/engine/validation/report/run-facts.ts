@@ -60,7 +60,7 @@ export type SetAsideFacts = {
 };
 
 /** Kinds whose amounts are records; statements of a schema step are not added to them. */
-const recordKinds: ReadonlySet<string> = new Set(['records', 'vectors', 'config']);
+const recordKinds: ReadonlySet<string> = new Set(['records', 'vectors', 'config', 'files']);
 
 export function readRunFacts(journal: Journal, run: RunRecord, interrupted: boolean): RunFacts {
   const steps = stepFacts(journal, run.id);
@@ -159,7 +159,9 @@ function targetName(plan: PlanView | null, items: readonly PointItem[]): string 
     plan.steps.flatMap((step) => step.touches.filter((one) => one.how !== 'read').map((one) => one.connection)),
   );
   const folders = new Set(
-    plan.steps.filter(({ kind }) => kind === 'config').flatMap((step) => step.touches.map((one) => one.connection)),
+    plan.steps
+      .filter(({ kind }) => kind === 'config' || kind === 'files')
+      .flatMap((step) => step.touches.map((one) => one.connection)),
   );
   const names = [...written].map((connection) => {
     // What is saved of a folder are files in it, and none of them names it.

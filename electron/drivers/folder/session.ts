@@ -146,7 +146,10 @@ export async function openFolder(
     async removeUnfinished(path, token) {
       await env.fs.remove(unfinishedName(await insideOf(root, path, env), token));
     },
-    volume: async () => ({ ...(await env.fs.volume(root)), freeBytes: await env.fs.freeBytes(root) }),
+    async volume() {
+      const real = under ?? root;
+      return { ...(await env.fs.volume(real)), freeBytes: await env.fs.freeBytes(real) };
+    },
     async removeEmpty(path) {
       const whole = await insideOf(root, path, env);
       if ((await env.fs.stat(whole))?.kind === 'folder' && (await env.fs.list(whole)).length === 0)

@@ -37,12 +37,16 @@ export class Naming {
     }
     const found = this.#text(into, { file, model });
     if (typeof found !== 'string') return found ?? { kind: 'leave' };
-    const path_ = cleaned(found);
-    if (path_ === null) {
+    const below = cleaned(found);
+    if (below === null) {
       const message = `${path} would become \`${found}\`, which leaves the folder of the target or names no file.`;
       return { kind: 'refused', code: 'path_leaves_root', message, rule: into.key };
     }
-    return { kind: 'named', target: target.folder === '' ? path_ : `${target.folder}/${path_}`, model };
+    if (isTooLong(below)) {
+      const message = `${path} would get a name that is longer than file systems take.`;
+      return { kind: 'refused', code: 'name_too_long', message, rule: into.key };
+    }
+    return { kind: 'named', target: target.folder === '' ? below : `${target.folder}/${below}`, model };
   }
 
   #text(rule: TextRule, names: { readonly file: FileNames; readonly model?: string | null }): string | null | Refused {
@@ -84,4 +88,9 @@ function cleaned(path: string): string | null {
   if (path.includes('\0') || leavesFolder(path)) return null;
   const parts = path.split('/').filter((part) => part !== '' && part !== '.');
   return parts.length === 0 || path.endsWith('/') || parts[0] === '.overland' ? null : parts.join('/');
+}
+
+/** A name may have 255 bytes; of the 4,096 of a path the folder of the connection takes its part. */
+function isTooLong(path: string): boolean {
+  return Buffer.byteLength(path) > 3_000 || path.split('/').some((part) => Buffer.byteLength(part) > 255);
 }

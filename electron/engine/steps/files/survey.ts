@@ -1,4 +1,4 @@
-import { posix } from 'node:path';
+import { basename, dirname, join, posix } from 'node:path';
 import { type Finding, makeFinding } from '#shared/model/finding.ts';
 import type { FolderContent, FolderEntry, FolderSession } from '../../../drivers/files.ts';
 import { DbFailure } from '../../../drivers/relational.ts';
@@ -158,6 +158,6 @@ async function meet(file: PlannedFile, there: FolderContent | null, survey: Surv
 async function isOneFile({ source, target }: PlannedFile, { from, to, env }: Survey): Promise<boolean> {
   const { fs } = env.environment;
   const real = async (session: FolderSession, path: string) =>
-    posix.join(await fs.realPath(posix.dirname(session.absolute(path))), posix.basename(path));
+    join(await fs.realPath(dirname(session.absolute(path))), basename(path));
   return (await real(from, source)) === (await real(to, target ?? source));
 }

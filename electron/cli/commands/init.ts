@@ -9,9 +9,9 @@ export const registerInit: Register = (program, run) => {
   program
     .command('init')
     .description('write a sample bundle with generated legacy data, ready to run')
-    .argument('<template>', 'task-orchestrator or agent-framework')
+    .argument('<template>', 'task-orchestrator, agent-framework or model-orchestrator')
     .argument('<dir>', 'a folder that is new or empty')
-    .option('--tasks <n>', 'how many tasks or threads the legacy data holds')
+    .option('--tasks <n>', 'how many tasks or threads the legacy data holds; kB of a file, for model-orchestrator')
     .option('--seed <n>', 'the same number gives the same file')
     .option('--dirty', 'plant the faults that real files have')
     .option('--engine <name>', 'engine of the target, for agent-framework: sqlite, postgres or mysql')

@@ -5,13 +5,14 @@ import { makeFinding } from '#shared/model/finding.ts';
 import type { Environment } from '../../platform/environment.ts';
 import { initAgentFramework } from './agent-framework/init.ts';
 import type { SampleEngine } from './agent-framework/legacy-sql.ts';
+import { initModelOrchestrator } from './model-orchestrator/init.ts';
 import { dirtyMinimum } from './task-orchestrator/dirt.ts';
 import { initTaskOrchestrator } from './task-orchestrator/init.ts';
 import type { PlantedLedger } from './task-orchestrator/ledger.ts';
 import { type SampleTemplate, sampleTemplates } from './templates.ts';
 
 export type InitOptions = {
-  /** Breakdowns in the legacy file; 2,000 when not given. */
+  /** Breakdowns in the legacy file, threads, or kilobytes of a model file; 2,000 when not given. */
   readonly tasks?: number;
   /** The same seed gives the same file; 1 when not given. */
   readonly seed?: number;
@@ -72,8 +73,8 @@ export async function initSample(
     await env.fs.makeFolder(dir, 0o755);
     const files = await copyBundle(template, engine, dir, env);
     const request = { ...options, tasks, seed: options.seed ?? defaultSeed, dirty, engine };
-    const made = known.name === 'agent-framework' ? initAgentFramework : initTaskOrchestrator;
-    const { facts, ledger } = await made(dir, request, env);
+    const make = generators[known.name] ?? initTaskOrchestrator;
+    const { facts, ledger } = await make(dir, request, env);
     return { path: dir, facts: [`${figure(files)} files of the bundle.`, ...facts], ledger };
   } catch (error) {
     await removeWritten(dir, existed, env);
@@ -81,6 +82,11 @@ export async function initSample(
     throw couldNotWrite(dir, error);
   }
 }
+
+const generators: Readonly<Record<string, typeof initModelOrchestrator>> = {
+  'agent-framework': initAgentFramework,
+  'model-orchestrator': initModelOrchestrator,
+};
 
 function checkTemplate(template: string): SampleTemplate {
   const names = sampleTemplates().map((known) => known.name);

@@ -27,5 +27,12 @@ export function sampleTemplates(): readonly SampleTemplate[] {
       generates: true,
       engines: ['sqlite', 'postgres', 'mysql'],
     },
+    {
+      name: 'model-orchestrator',
+      description:
+        'A model orchestrator’s config.json becomes a manifest with the hash of every file, and its model folders move to their new names. Both are generated beside it.',
+      generates: true,
+      engines: ['sqlite'],
+    },
   ];
 }

@@ -144,7 +144,7 @@ function estimateOf(readBytes: number, writtenBytes: number, tookMs: number): Es
     low: reading,
     likely: reading + writing,
     high: reading + 4 * writing,
-    basis: `${bytesText(readBytes)} read and hashed here in ${reading.toFixed(1)} s; writing was not measured`,
+    basis: `${bytesText(readBytes)} read and hashed here in ${reading.toFixed(1)} s${writing > 0 ? '; writing was not measured' : ''}`,
   };
 }
 

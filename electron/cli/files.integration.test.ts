@@ -109,6 +109,34 @@ describe('a files step from plan to rollback', () => {
     expect(tree(at('app'))).toEqual(before);
   });
 
+  it.each(['read', 'write'] as const)('goes from one folder to another that is opened to %s', async (access) => {
+    const how = access === 'write' ? 'move' : 'copy';
+    writeFileSync(
+      join(bundle(), 'profile.toml'),
+      `overland = 1\nid = "files"\nversion = "1"\n[connections]\napp = { engine = "folder", path = "../app/models", access = "${access}" }\nto = { engine = "folder", path = "../to", access = "write" }\n[steps.files]\nkind = "files"\nsource = { connection = "app" }\ntarget = { connection = "to" }\nhow = "${how}"\n`,
+    );
+    const before = tree(at('app'));
+    const ended = await run('run', bundle(), '--yes');
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(statSync(at('to/t2v/large one.bin')).size).toBe(largeBytes);
+    expect(existsSync(at('app/models/t2v/large one.bin'))).toBe(how === 'copy');
+    expect((await run('validate', 'last', '--full')).code).toBe(0);
+    const back = await run('rollback', 'last', '--yes');
+    expect(back.code, back.stderr).toBe(0);
+    expect((await run('cleanup', 'last', '--yes')).code).toBe(0);
+    expect(tree(at('app'))).toEqual(before);
+    expect(tree(at('to'))).toEqual([]);
+    expect(existsSync(at('app/models/.overland'))).toBe(false);
+  });
+
+  it('a folder that is only read is never moved from', async () => {
+    writeFileSync(
+      join(bundle(), 'profile.toml'),
+      'overland = 1\nid = "files"\nversion = "1"\n[connections]\napp = { engine = "folder", path = "../app/models", access = "read" }\nto = { engine = "folder", path = "../to", access = "write" }\n[steps.files]\nkind = "files"\nsource = { connection = "app" }\ntarget = { connection = "to" }\nhow = "move"\n',
+    );
+    expect(JSON.stringify((await run('check', bundle())).answer)).toContain('opened for reading');
+  });
+
   it('cannot be carried out where the target has other content and nobody decided', async () => {
     profile('');
     const { code, stdout } = await run('plan', bundle());

@@ -1,5 +1,7 @@
 import { lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeFinding } from '#shared/model/finding.ts';
+import { FindingList } from './finding-list.ts';
 import type { PlannedFile } from './plan-types.ts';
 import { categoriesOf, codesOf, FilesBench } from './testing.ts';
 import { groupsOf } from './units.ts';
@@ -93,6 +95,17 @@ describe('links', () => {
     await bench.expectValid(run);
     await bench.expectBack(run, before);
   });
+});
+
+it('many findings of one kind are listed in part and counted', () => {
+  const list = new FindingList();
+  list.add(
+    Array.from({ length: 150_000 }, (_, at) =>
+      makeFinding({ severity: 'warning', category: 'link', message: `${at}` }),
+    ),
+  );
+  const all = list.all();
+  expect([all.length, all.at(-1)?.count]).toEqual([201, 149_800]);
 });
 
 describe('groups', () => {

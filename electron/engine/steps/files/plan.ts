@@ -6,6 +6,7 @@ import { globTest } from '../../../drivers/folder/paths.ts';
 import { DbFailure } from '../../../drivers/relational.ts';
 import type { World } from '../../plan/world.ts';
 import type { Planned, ReadEnv, StepHead } from '../step-kind.ts';
+import { FindingList } from './finding-list.ts';
 import {
   clashFindings,
   crossingFindings,
@@ -22,9 +23,6 @@ import type { FilesSpec } from './spec-types.ts';
 import { type Surveyed, surveyFile } from './survey.ts';
 import { commitText, touchesText, undoMode, undoText } from './words.ts';
 
-/** Findings of single files that are listed; the rest is counted. */
-const listed = 500;
-
 /** Reads every file once and hashes it; writes nothing. */
 export async function planFiles(
   spec: FilesSpec,
@@ -39,15 +37,16 @@ export async function planFiles(
   const tookMs = clock.monotonic() - began;
   const written = files.filter(isWritten);
   const room = await roomFor(spec, written, from, to);
-  findings.push(
-    ...unknownNameFindings(spec, asked),
-    ...clashFindings(files),
-    ...crossingFindings(spec, files),
-    ...openDatabaseFindings(files),
-    ...(await danglingFindings(files, to)),
-    ...room.findings,
-    ...emptyFinding(spec, files),
-  );
+  for (const found of [
+    unknownNameFindings(spec, asked),
+    clashFindings(files),
+    crossingFindings(spec, files),
+    openDatabaseFindings(files),
+    await danglingFindings(files, to),
+    room.findings,
+    emptyFinding(spec, files),
+  ])
+    findings.add(found);
   const readBytes = files.reduce((sum, { bytes, sha }) => sum + (sha === null ? 0 : bytes), 0);
   const { source, target, how } = spec;
   return {
@@ -74,7 +73,7 @@ export async function planFiles(
     bytes: readBytes,
     estimate: estimateOf(readBytes, room.neededBytes, tookMs),
     rowsPerSecond: null,
-    findings: findings.map((finding) => ({ ...finding, step: step.id })),
+    findings: findings.all().map((finding) => ({ ...finding, step: step.id })),
     undo: undoMode(how),
     undoText: undoText(how, written),
     commit: 'keyed_and_verified',
@@ -93,14 +92,11 @@ async function surveyAll(spec: FilesSpec, from: FolderSession, to: FolderSession
   const { root, patterns, except } = spec.source;
   const [wanted, unwanted] = [patterns.map(globTest), except.map(globTest)];
   const files: PlannedFile[] = [];
-  const findings: Finding[] = [];
+  const findings = new FindingList();
   const asked = new Map<string, number>();
-  let left = 0;
   const take = ({ file, findings: own, asks }: Surveyed) => {
     files.push(file);
-    const room = Math.max(0, listed - findings.length);
-    left += Math.max(0, own.length - room);
-    findings.push(...own.slice(0, room));
+    findings.add(own);
     if (asks !== null) asked.set(asks, (asked.get(asks) ?? 0) + 1);
   };
   try {
@@ -112,11 +108,7 @@ async function surveyAll(spec: FilesSpec, from: FolderSession, to: FolderSession
     }
   } catch (error) {
     if (!(error instanceof DbFailure)) throw error;
-    findings.push(makeFinding({ severity: 'error', category: 'unreadable', message: error.message, path: root }));
-  }
-  if (left > 0) {
-    const message = `${left} further findings of files are not listed.`;
-    findings.push(makeFinding({ severity: 'info', category: 'more', message, count: left }));
+    findings.add([makeFinding({ severity: 'error', category: 'unreadable', message: error.message, path: root })]);
   }
   return { files, findings, asked };
 }

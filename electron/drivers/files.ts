@@ -39,6 +39,8 @@ export interface FolderSession extends Session {
   setTime(path: string, mode: number, modifiedMs: number): Promise<void>;
   /** Removes what an interrupted `place` left of a file. */
   removeUnfinished(path: string, token: string): Promise<void>;
+  /** Makes a name last that an interrupted `place` may have given. */
+  syncName(path: string): Promise<void>;
   /** Of a scratch folder: the one that it stands for. */
   volume(): Promise<Volume & { readonly freeBytes: number | null }>;
   /** The path as a person or another program finds it. */

@@ -47,6 +47,8 @@ export interface FileSystem {
   ): Promise<FileDigest>;
   /** Atomic within a file system; the folder is fsynced. */
   rename(from: string, to: string): Promise<void>;
+  /** Makes names in a folder last. */
+  syncFolder(folder: string): Promise<void>;
   /** Permissions as in chmod; without effect on Windows. */
   setMode(path: string, mode: number): Promise<void>;
   /** Nothing happens when there is nothing. Folders with all they hold. */

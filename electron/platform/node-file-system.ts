@@ -135,6 +135,7 @@ export function nodeFileSystem(failpoints: Failpoints): FileSystem {
       await syncFolder(dirname(to));
       failpoints.hit('file.rename.after');
     },
+    syncFolder,
     setMode: (path, mode) => chmod(path, mode),
     async remove(path) {
       if (!(await statOrNull(path))) return;

@@ -63,7 +63,7 @@ export function globTest(pattern: string): (path: string) => boolean {
     if (part === null) return `${text}${at === parts.length - 1 ? '.*' : '(?:(?!\\.)[^/]+/)*'}`;
     return `${text}${part}${at === parts.length - 1 ? '' : '/'}`;
   }, '');
-  const test = new RegExp(`^${whole}$`);
+  const test = new RegExp(`^${whole}$`, 's');
   return (path) => test.test(path);
 }
 

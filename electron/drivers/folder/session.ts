@@ -146,6 +146,9 @@ export async function openFolder(
     async removeUnfinished(path, token) {
       await env.fs.remove(unfinishedName(await insideOf(root, path, env), token));
     },
+    async syncName(path) {
+      await env.fs.syncFolder(dirname(await insideOf(root, path, env)));
+    },
     async volume() {
       const real = under ?? root;
       return { ...(await env.fs.volume(real)), freeBytes: await env.fs.freeBytes(real) };

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeFinding } from '#shared/model/finding.ts';
 import { FindingList } from './finding-list.ts';
 import type { PlannedFile } from './plan-types.ts';
-import { categoriesOf, codesOf, FilesBench } from './testing.ts';
+import { categoriesOf, codesOf, FilesBench, planOf } from './testing.ts';
 import { groupsOf } from './units.ts';
 
 let bench: FilesBench;
@@ -51,6 +51,15 @@ describe('names that meet', () => {
     expect(await run.plan()).toEqual([]);
     await run.execute();
     await bench.expectValid(run);
+  });
+
+  it('files that no pattern takes are counted, and what is excepted is not', async () => {
+    bench.put({ 'old/a.bin': '1', 'old/.hidden/b': '2', 'old/.c': '3', 'old/d.tmp': '4' });
+    const some = await bench.prepare('', ', files = ["**/*"], except = ["*.tmp"]');
+    expect(await some.plan()).toMatchObject([{ severity: 'info', category: 'not_taken', count: 2 }]);
+    const all = await bench.prepare('');
+    expect(await all.plan()).toEqual([]);
+    expect(planOf(all).files).toHaveLength(4);
   });
 
   it('a folder without files is an error', async () => {

@@ -1,5 +1,5 @@
 import type { Estimate } from '#shared/contract/plan.ts';
-import { bytes as bytesText } from '#shared/model/figures.ts';
+import { bytes as bytesText, counted } from '#shared/model/figures.ts';
 import { type Finding, makeFinding } from '#shared/model/finding.ts';
 import type { FolderSession } from '../../../drivers/files.ts';
 import { globTest } from '../../../drivers/folder/paths.ts';
@@ -94,6 +94,7 @@ async function surveyAll(spec: FilesSpec, from: FolderSession, to: FolderSession
   const files: PlannedFile[] = [];
   const findings = new FindingList();
   const asked = new Map<string, number>();
+  let notTaken = 0;
   const take = ({ file, findings: own, asks }: Surveyed) => {
     files.push(file);
     findings.add(own);
@@ -102,7 +103,11 @@ async function surveyAll(spec: FilesSpec, from: FolderSession, to: FolderSession
   try {
     for await (const entry of from.walk(root, env.signal)) {
       const below = root === '' ? entry.path : entry.path.slice(root.length + 1);
-      if (!wanted.some((test) => test(below)) || unwanted.some((test) => test(below))) continue;
+      if (unwanted.some((test) => test(below))) continue;
+      if (!wanted.some((test) => test(below))) {
+        notTaken += 1;
+        continue;
+      }
       take(await surveyFile(entry, { spec, from, to, naming, env }));
       if (files.length % 50 === 0) env.report({ done: files.length, total: null, unit: 'files' });
     }
@@ -110,7 +115,19 @@ async function surveyAll(spec: FilesSpec, from: FolderSession, to: FolderSession
     if (!(error instanceof DbFailure)) throw error;
     findings.add([makeFinding({ severity: 'error', category: 'unreadable', message: error.message, path: root })]);
   }
+  if (notTaken > 0) findings.add([notTakenFinding(spec, notTaken)]);
   return { files, findings, asked };
+}
+
+function notTakenFinding({ source }: FilesSpec, count: number): Finding {
+  return makeFinding({
+    severity: 'info',
+    category: 'not_taken',
+    message: `${counted(count, 'file')} that no pattern takes ${count === 1 ? 'stays' : 'stay'} where ${count === 1 ? 'it is' : 'they are'}.`,
+    path: source.root,
+    count,
+    suggestion: 'The pattern "**" takes everything, names that begin with a dot too.',
+  });
 }
 
 function emptyFinding({ source }: FilesSpec, files: readonly PlannedFile[]): Finding[] {

@@ -20,10 +20,23 @@ export type Ends = {
 export async function settleFile(file: PlannedFile, how: 'do' | 'look', ends: Ends): Promise<Refusal | null> {
   if (file.fate === 'leave' || file.inPlace) return null;
   if (!isTaken(file)) return file.refused ?? refusal('refused', `${file.source} has no new place.`);
-  const { to, signal } = ends;
+  const refused = await bring(file, how, ends);
+  // What an earlier attempt left of a file that is now set aside.
+  if (refused && how === 'do' && file.fate === 'write') await ends.to.removeUnfinished(file.target, ends.token);
+  return refused;
+}
+
+async function bring(file: TakenFile, how: 'do' | 'look', ends: Ends): Promise<Refusal | null> {
+  const { spec, to, token, signal } = ends;
   const there = await to.content(file.target, signal);
-  if (there !== null && there.sha256 === file.sha && there.kind === file.kind)
-    return how === 'do' && ends.spec.how === 'move' ? leaveSource(file, ends) : null;
+  if (there !== null && there.sha256 === file.sha && there.kind === file.kind) {
+    if (how === 'look') return null;
+    if (file.fate === 'write') {
+      await to.removeUnfinished(file.target, token);
+      await to.syncName(file.target);
+    }
+    return spec.how === 'move' ? leaveSource(file, ends) : null;
+  }
   if ((there?.sha256 ?? null) !== file.beforeSha || (there !== null && there.sha256 === null))
     return refusal('target_changed', `${file.target} changed since the plan was made.`);
   const changed = await sourceChange(file, ends);

@@ -9,7 +9,7 @@ export const filesShape = z.strictObject({
   source: z
     .strictObject({
       connection: plainName.describe('A folder.'),
-      files: patterns.default(['**/*']).describe('Patterns such as "**/*.safetensors".'),
+      files: patterns.default(['**']).describe('Patterns such as "**/*.safetensors"; "**" is everything.'),
       except: z.array(filled).default([]).describe('Patterns of files that are left out.'),
       root: z.string().default('').describe('Folder below the connection that patterns and file.path begin in.'),
     })

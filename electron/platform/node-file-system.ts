@@ -18,10 +18,9 @@ import type { Failpoints } from './failpoints.ts';
 import type { FileDigest, FileEntry, FileStat, FileSystem } from './file-system.ts';
 import { closeFile } from './open-databases.ts';
 import { makeFolders, makeLink, placeFile, volumeOf } from './place-file.ts';
-import { copyResumable } from './resumable-copy.ts';
+import { bufferFor, copyResumable } from './resumable-copy.ts';
 import { syncFolder, writeGroup } from './write-group.ts';
 
-const bufferBytes = 1 << 20;
 let temporaries = 0;
 
 /** The real file system. Every fsync, rename and removal stands between its failpoints. */
@@ -162,7 +161,7 @@ async function stream(
   options: { readonly signal?: AbortSignal; readonly onBytes?: (bytes: number) => void },
 ): Promise<FileDigest> {
   const hash = createHash('sha256');
-  const buffer = Buffer.allocUnsafe(bufferBytes);
+  const buffer = bufferFor((await reader.stat()).size);
   let bytes = 0;
   for (;;) {
     options.signal?.throwIfAborted();

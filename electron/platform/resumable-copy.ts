@@ -31,6 +31,11 @@ export type CopyResult =
   | { readonly kind: 'changed'; readonly found: FileDigest }
   | { readonly kind: 'conflict'; readonly wanted: FileDigest; readonly found: FileDigest | null };
 
+/** A buffer for reading a file of this size part by part: a small file takes a small one. */
+export function bufferFor(size: number): Buffer {
+  return Buffer.allocUnsafe(Math.min(blockBytes, Math.max(4096, size)));
+}
+
 /** The source did not hold still. */
 export class ChangedWhileCopied extends Error {}
 
@@ -89,13 +94,13 @@ async function fill(
   const sparse = before.blocks * 512 < before.size;
   const old = (await writer.stat()).size;
   const hash = createHash('sha256');
-  const source = Buffer.allocUnsafe(blockBytes);
-  const target = Buffer.allocUnsafe(blockBytes);
+  const source = bufferFor(before.size);
+  const target = old === 0 ? source : bufferFor(before.size);
   let bytes = 0;
   let resumedBytes = 0;
   for (;;) {
     signal?.throwIfAborted();
-    const part = source.subarray(0, (await reader.read(source, 0, blockBytes, bytes)).bytesRead);
+    const part = source.subarray(0, (await reader.read(source, 0, source.length, bytes)).bytesRead);
     if (part.length === 0) break;
     hash.update(part);
     if (bytes + part.length <= old && (await holds(writer, target, part, bytes))) resumedBytes += part.length;
@@ -175,11 +180,11 @@ async function removeUnfinished(unfinished: string, failpoints: Failpoints): Pro
 
 async function digestOf(handle: FileHandle, signal: AbortSignal | undefined): Promise<FileDigest> {
   const hash = createHash('sha256');
-  const buffer = Buffer.allocUnsafe(blockBytes);
+  const buffer = bufferFor((await handle.stat()).size);
   let bytes = 0;
   for (;;) {
     signal?.throwIfAborted();
-    const { bytesRead } = await handle.read(buffer, 0, blockBytes, bytes);
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, bytes);
     if (bytesRead === 0) return { bytes, sha256: hash.digest('hex') };
     hash.update(buffer.subarray(0, bytesRead));
     bytes += bytesRead;

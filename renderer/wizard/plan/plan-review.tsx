@@ -23,9 +23,11 @@ import { planQuestion } from './plan-question.ts';
 import { PlanStale } from './plan-stale.tsx';
 import { PlanSteps } from './plan-steps.tsx';
 import { PlanTypes } from './plan-types.tsx';
-import { planLead, planTitle } from './plan-words.ts';
+import { planErrors, planLead, planTitle } from './plan-words.ts';
 
 const tabs = ['steps', 'graph', 'forecast', 'types', 'fates', 'keys'] as const;
+/** Kinds of steps whose sources have tables and columns. */
+const tabular: ReadonlySet<string> = new Set(['schema', 'records']);
 const tall = { flex: 1, display: 'flex', flexDirection: 'column' } as const;
 
 /** The whole plan in five views, the consents it needs, and its acceptance. */
@@ -34,7 +36,9 @@ export function PlanReview({ plan, snapshot }: { plan: PlanView; snapshot: RunSn
   const now = useNow(30_000);
   const { runId } = plan;
   const { variant } = useRoute();
-  const tab = tabs.find((name) => name === variant && (name !== 'keys' || plan.keys !== undefined)) ?? 'steps';
+  const hasTables = plan.steps.some((step) => tabular.has(step.kind));
+  const isThere = { steps: true, graph: true, forecast: true, types: hasTables, fates: hasTables, keys: !!plan.keys };
+  const tab = tabs.find((name) => name === variant && isThere[name]) ?? 'steps';
   const [given, setGiven] = useState<GivenConsents>({});
   const accept = useAction(
     async (api) => {
@@ -43,6 +47,7 @@ export function PlanReview({ plan, snapshot }: { plan: PlanView; snapshot: RunSn
     },
     () => navigate(runHref(runId, 'backup')),
   );
+  const errors = planErrors(plan);
   const renew = useAction((api) => api.plan.renew({ runId }));
   const ordOf = (id: string) => plan.steps.find((step) => step.id === id)?.ord;
   const stale = isOverlandError(accept.error, 'PLAN_STALE')
@@ -67,6 +72,14 @@ export function PlanReview({ plan, snapshot }: { plan: PlanView; snapshot: RunSn
         label: 'Go to the backup',
         href: runHref(runId, 'backup'),
         note: `Accepted ${format.dateTime(plan.acceptedAt)}${plan.acceptedBy ? ` by ${plan.acceptedBy}` : ''}. What was accepted is what runs.`,
+      };
+    }
+    if (errors > 0) {
+      return {
+        label: 'Analyse again',
+        busy: renew.busy,
+        onClick: () => renew.run(),
+        note: `${format.count(errors, 'error')} of the forecast must be settled in the profile or the source, then it is analysed again.`,
       };
     }
     if (missing.length) {
@@ -122,12 +135,16 @@ export function PlanReview({ plan, snapshot }: { plan: PlanView; snapshot: RunSn
             <Tabs.Tab value="forecast">
               Forecast<span className="cnt">{format.count(plan.findings.length, 'finding')}</span>
             </Tabs.Tab>
-            <Tabs.Tab value="types">
-              Type mapping<span className="cnt">{format.count(plan.types.length, 'column')}</span>
-            </Tabs.Tab>
-            <Tabs.Tab value="fates">
-              What becomes of what<span className="cnt">{format.number(plan.fates.length)}</span>
-            </Tabs.Tab>
+            {hasTables ? (
+              <>
+                <Tabs.Tab value="types">
+                  Type mapping<span className="cnt">{format.count(plan.types.length, 'column')}</span>
+                </Tabs.Tab>
+                <Tabs.Tab value="fates">
+                  What becomes of what<span className="cnt">{format.number(plan.fates.length)}</span>
+                </Tabs.Tab>
+              </>
+            ) : null}
             {plan.keys ? (
               <Tabs.Tab value="keys">
                 Keys<span className="cnt">{format.number(plan.keys.length)}</span>

@@ -53,6 +53,23 @@ describe('the plan', () => {
     });
   });
 
+  it('is not accepted with errors: it says how many, and is analysed again', async () => {
+    const error = { ...plan.findings[0]!, severity: 'error' as const };
+    const { channel } = show(accepting({ get: () => ({ ...plan, findings: [error] }), renew: () => undefined }));
+    await screen.findByText('4 steps, but 1 error must be settled first');
+    expect(screen.queryByRole('button', { name: /Accept plan and back up/ })).toBeNull();
+    ctrlEnter();
+    await waitFor(() => expect(channel.calls.map((call) => call.name)).toContain('plan.renew'));
+    expect(channel.calls.map((call) => call.name)).not.toContain('plan.accept');
+  });
+
+  it('has views of tables and columns only where a step has them', async () => {
+    const steps = plan.steps.map((step) => ({ ...step, kind: 'files' as const }));
+    show(accepting({ get: () => ({ ...plan, steps }) }), runHref(runId, 'plan', 'types'));
+    await screen.findByRole('tab', { name: /^Steps/, selected: true });
+    expect(screen.queryByRole('tab', { name: /^(Type mapping|What becomes)/ })).toBeNull();
+  });
+
   it('never passes a missing consent with Ctrl Enter', async () => {
     const { channel } = show(accepting({ get: () => planWithConsent }));
     await screen.findByText('Waits for: your consent to step 5');

@@ -3,9 +3,16 @@ import type { RunSnapshot } from '#shared/contract/run.ts';
 import type { UndoMode } from '#shared/model/run.ts';
 import type { Format } from '../../ui/format/format.ts';
 
-/** The heading: how many steps, how long, and what cannot be undone. */
+/** Findings with which the engine does not accept a plan. */
+export function planErrors({ findings }: PlanView): number {
+  return findings.filter(({ severity }) => severity === 'error' || severity === 'critical').length;
+}
+
+/** The heading: how many steps, how long, and what cannot be undone; before that, what stands in the way. */
 export function planTitle(plan: PlanView, format: Format): string {
   const steps = format.count(plan.steps.length, 'step');
+  const errors = planErrors(plan);
+  if (errors > 0) return `${steps}, but ${format.count(errors, 'error')} must be settled first`;
   const time = plan.estimate ? format.estimate(plan.estimate) : 'time not measured';
   const final = plan.steps.filter((step) => step.undo === 'none').length;
   const undone =

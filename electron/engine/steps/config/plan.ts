@@ -3,6 +3,7 @@ import type { FolderSession } from '../../../drivers/files.ts';
 import { DbFailure } from '../../../drivers/relational.ts';
 import { type DocObject, isDocObject } from '../../documents/tree.ts';
 import type { World } from '../../plan/world.ts';
+import { missingFolders } from '../folder/missing-folders.ts';
 import type { Planned, ReadEnv, StepHead } from '../step-kind.ts';
 import { bytesAt, convertOne, sha256, targetOf, tooLarge } from './convert-planned.ts';
 import { KeyTable } from './key-table.ts';
@@ -63,7 +64,10 @@ export async function planConfig(
     strict: rules.strict,
     unknown: rules.unknown,
     files,
-    folders: await missingFolders(to, files),
+    folders: await missingFolders(
+      to,
+      files.filter(({ sha }) => sha !== null).map(({ target }) => target),
+    ),
   };
   const written = files.filter(({ sha, beforeSha }) => sha !== null && sha !== beforeSha);
   return {
@@ -227,18 +231,6 @@ function rowsFor(spec: ConfigSpec, world: World): ReadonlyMap<string, readonly D
       return [step, Array.isArray(found) ? found.map(docOf).filter(isDocObject) : []];
     }),
   );
-}
-
-async function missingFolders(to: FolderSession, files: readonly PlannedFile[]): Promise<string[]> {
-  const folders = new Set<string>();
-  for (const { target, sha } of files) {
-    const parts = target.split('/').slice(0, -1);
-    if (sha !== null)
-      for (let length = 1; length <= parts.length; length += 1) folders.add(parts.slice(0, length).join('/'));
-  }
-  const missing: string[] = [];
-  for (const folder of [...folders].sort()) if ((await to.stat(folder)) === null) missing.push(folder);
-  return missing;
 }
 
 /** Files by name: what else lies in the folder does not make the plan stale. */

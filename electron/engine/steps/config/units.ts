@@ -1,5 +1,7 @@
 import type { FolderSession } from '../../../drivers/files.ts';
 import { DbFailure } from '../../../drivers/relational.ts';
+import { groupAt, rangesOf } from '../folder/groups.ts';
+import { removeMade } from '../folder/missing-folders.ts';
 import type {
   ApplyEnv,
   ApplyResult,
@@ -19,9 +21,8 @@ import { type ConfigPlan, type PlannedFile, rowsOf, specOf } from './plan-types.
 import { convertRules } from './rules.ts';
 import { sampleOf } from './samples.ts';
 import type { ConfigSpec } from './spec-types.ts';
-import { finishUndo, undoChunk } from './undo.ts';
+import { undoChunk } from './undo.ts';
 
-const groupSize = 64;
 const mostSamples = 30;
 
 /** One unit: the files of the step in groups, each group one chunk. */
@@ -67,14 +68,7 @@ class ConfigUnit implements UnitWork {
   }
 
   async *bounds(): AsyncGenerator<Bounds> {
-    const { length } = this.#plan.files;
-    for (let start = 0; start < length; start += groupSize)
-      yield {
-        from: start === 0 ? null : String(start - 1),
-        to: String(Math.min(start + groupSize, length) - 1),
-        inclusive: 'to',
-        records: Math.min(groupSize, length - start),
-      };
+    yield* rangesOf(this.#plan.files.map(() => 0));
   }
 
   async apply(chunk: Chunk, env: ApplyEnv): Promise<ApplyResult> {
@@ -82,7 +76,7 @@ class ConfigUnit implements UnitWork {
       return await withTransaction(this.#to.books, async (transaction): Promise<ApplyResult> => {
         const claimed = await transaction.claim(chunk, env.fence);
         if (claimed !== 'claimed') return { kind: claimed };
-        const files = filesOf(this.#plan, chunk.bounds);
+        const files = groupAt(this.#plan.files, chunk.bounds);
         const rejects: QuarantineEntry[] = [];
         const writes: { path: string; data: Uint8Array; sha: string }[] = [];
         for (const file of files) {
@@ -157,7 +151,7 @@ class ConfigUnit implements UnitWork {
     return withTransaction(this.#to.books, async (transaction): Promise<ApplyResult> => {
       const claimed = await transaction.claim(chunk, env.fence);
       if (claimed !== 'claimed') return { kind: claimed };
-      const files = filesOf(this.#plan, chunk.bounds);
+      const files = groupAt(this.#plan.files, chunk.bounds);
       await env.quarantine(files.map((file) => entryOf(file, 'refused', error.message)));
       const counts = makeCounts(files, new Set(files.map(({ source }) => source)), this.#spec.target.connection);
       await transaction.commit(counts, '');
@@ -173,21 +167,23 @@ class ConfigUnit implements UnitWork {
 
   undo(chunk: Chunk, env: Parameters<UnitWork['undo']>[1]) {
     return undoChunk(
-      { files: filesOf(this.#plan, chunk.bounds), spec: this.#spec, to: this.#to, environment: this.#env.environment },
+      {
+        files: groupAt(this.#plan.files, chunk.bounds),
+        spec: this.#spec,
+        to: this.#to,
+        environment: this.#env.environment,
+      },
       chunk,
       env,
     );
   }
 
-  finishUndo() {
-    return finishUndo(this.#plan, this.#to);
+  async finishUndo(): Promise<readonly []> {
+    await removeMade(this.#to, this.#plan.folders);
+    return [];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
-}
-
-function filesOf(plan: ConfigPlan, { from, to }: Bounds): readonly PlannedFile[] {
-  return plan.files.slice(from === null ? 0 : Number(from) + 1, Number(to) + 1);
 }
 
 function entryOf(

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { bytes as bytesText, counted } from '#shared/model/figures.ts';
 import { type Finding, makeFinding } from '#shared/model/finding.ts';
 import type { FolderSession } from '../../../drivers/files.ts';
+import { foldersOf } from '../folder/missing-folders.ts';
 import { nameClashes } from './name-clashes.ts';
 import { isTaken, isWritten, type PlannedFile, type TakenFile } from './plan-types.ts';
 import type { FilesSpec } from './spec-types.ts';
@@ -98,12 +99,6 @@ export async function danglingFindings(files: readonly PlannedFile[], to: Folder
     );
   }
   return found;
-}
-
-/** Folders above a path, outer ones first. */
-export function foldersOf(path: string): string[] {
-  const parts = path.split('/').slice(0, -1);
-  return parts.map((_, at) => parts.slice(0, at + 1).join('/'));
 }
 
 export type Room = { readonly neededBytes: number; readonly findings: readonly Finding[] };

@@ -5,13 +5,13 @@ import type { FolderSession } from '../../../drivers/files.ts';
 import { globTest } from '../../../drivers/folder/paths.ts';
 import { DbFailure } from '../../../drivers/relational.ts';
 import type { World } from '../../plan/world.ts';
+import { missingFolders } from '../folder/missing-folders.ts';
 import type { Planned, ReadEnv, StepHead } from '../step-kind.ts';
 import { FindingList } from './finding-list.ts';
 import {
   clashFindings,
   crossingFindings,
   danglingFindings,
-  foldersOf,
   openDatabaseFindings,
   roomFor,
   unknownNameFindings,
@@ -50,7 +50,14 @@ export async function planFiles(
   const readBytes = files.reduce((sum, { bytes, sha }) => sum + (sha === null ? 0 : bytes), 0);
   const { source, target, how } = spec;
   return {
-    plan: { spec, files, folders: await missingFolders(to, written) },
+    plan: {
+      spec,
+      files,
+      folders: await missingFolders(
+        to,
+        written.map(({ target: path }) => path),
+      ),
+    },
     touches: [
       {
         connection: source.connection,
@@ -135,13 +142,6 @@ function emptyFinding({ source }: FilesSpec, files: readonly PlannedFile[]): Fin
   const message = `No file below ${source.root === '' ? 'the folder' : source.root} fits ${source.patterns.join(', ')}.`;
   const suggestion = 'Check folder and patterns.';
   return [makeFinding({ severity: 'error', category: 'no_files', message, path: source.root, suggestion })];
-}
-
-async function missingFolders(to: FolderSession, files: readonly { readonly target: string }[]): Promise<string[]> {
-  const folders = new Set(files.flatMap(({ target }) => foldersOf(target)));
-  const missing: string[] = [];
-  for (const folder of [...folders].sort()) if ((await to.stat(folder)) === null) missing.push(folder);
-  return missing;
 }
 
 /** From the time that reading and hashing took; writing may be as fast, or several times slower. */

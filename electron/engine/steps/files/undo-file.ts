@@ -1,7 +1,6 @@
-import { type Finding, makeFinding } from '#shared/model/finding.ts';
-import type { FolderContent, FolderSession } from '../../../drivers/files.ts';
-import { restoreItem } from '../../../drivers/folder/restore.ts';
+import type { FolderContent } from '../../../drivers/files.ts';
 import type { Environment } from '../../../platform/environment.ts';
+import { restoreSaved, type UndoState } from '../folder/undo-group.ts';
 import type { SavedItems, UndoEnv } from '../step-kind.ts';
 import type { TakenFile } from './plan-types.ts';
 import type { Ends } from './settle.ts';
@@ -9,9 +8,7 @@ import type { Ends } from './settle.ts';
 /** Larger files are not written into an export. */
 const exportedBytes = 16 * 1024 * 1024;
 
-/** `ours`: as the run left it, or half undone. A file that was set aside, or is as it was, has nothing to undo. */
-export type UndoState = 'ours' | 'as before' | 'diverged';
-
+/** A half-undone file is ours too. */
 export async function stateOf(file: TakenFile, { spec, from, to, signal }: Ends): Promise<UndoState> {
   const found = await to.content(file.target, signal);
   const isOurs = found !== null && found.sha256 === file.sha && found.kind === file.kind;
@@ -47,11 +44,7 @@ export async function bringBack(
     if ((await to.stat(file.target)) !== null) await to.remove(file.target);
     return null;
   }
-  const item = saved?.items.find((one) => one.object === file.target);
-  if (!saved || !item || item.sha256 !== file.beforeSha)
-    return `The rollback point does not hold ${file.target} as it was.`;
-  await restoreItem({ ...item, originalPath: to.absolute(file.target) }, saved.folder, environment);
-  return null;
+  return restoreSaved({ target: file.target, beforeSha: file.beforeSha }, to, saved, environment);
 }
 
 /** Where the target had the file before the run, it keeps it and the source gets a copy. */
@@ -84,15 +77,4 @@ export async function exportFile({ target }: TakenFile, { to, signal }: Ends, en
   if (row === null) return `${target} is a ${found.kind} now; move it elsewhere, then roll back again.`;
   await env.export({ output: target, key: target, row });
   return null;
-}
-
-export function divergedFinding({ target, sha }: TakenFile, to: FolderSession): Finding {
-  return makeFinding({
-    severity: 'error',
-    category: 'diverged',
-    message: `The file ${target} is not as the run left it: somebody changed it since.`,
-    path: to.absolute(target),
-    oldValue: sha,
-    suggestion: 'Look at it; then roll back keeping it, or with its export and removal.',
-  });
 }

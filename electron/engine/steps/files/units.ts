@@ -1,3 +1,5 @@
+import { inParallel } from '../../../platform/in-parallel.ts';
+import { groupAt, rangesOf } from '../folder/groups.ts';
 import type {
   ApplyEnv,
   ApplyResult,
@@ -12,14 +14,12 @@ import type {
 } from '../step-kind.ts';
 import { applyFailure, controlLedger, withTransaction } from '../transaction.ts';
 import { makeCounts } from './counts.ts';
-import { inParallel } from './in-parallel.ts';
 import { type FilesPlan, isTaken, type PlannedFile } from './plan-types.ts';
 import { type Ends, entryOf, settleFile } from './settle.ts';
 import { finishUndo, undoChunk } from './undo.ts';
 
 /** Files of a group that are on their way at the same time. */
 const atOnce = 8;
-const groupFiles = 64;
 const groupBytes = 64 * 1024 * 1024;
 const mostSamples = 30;
 
@@ -55,7 +55,7 @@ class FilesUnit implements UnitWork {
   }
 
   async apply(chunk: Chunk, env: ApplyEnv): Promise<ApplyResult> {
-    const files = filesOf(this.#plan, chunk.bounds);
+    const files = groupAt(this.#plan.files, chunk.bounds);
     const ends = { ...this.#ends, signal: env.signal };
     const dry = this.#env.mode === 'dry_run';
     try {
@@ -120,10 +120,10 @@ class FilesUnit implements UnitWork {
     return withTransaction(this.#ends.to.books, async (transaction): Promise<ApplyResult> => {
       const claimed = await transaction.claim(chunk, env.fence);
       if (claimed !== 'claimed') return { kind: claimed };
-      const files = filesOf(this.#plan, chunk.bounds).filter(({ fate }) => fate !== 'leave');
+      const files = groupAt(this.#plan.files, chunk.bounds).filter(({ fate }) => fate !== 'leave');
       await env.quarantine(files.map((file) => entryOf(file, { code: 'refused', message: error.message, rule: null })));
       const aside = new Set(files.map(({ source }) => source));
-      const counts = makeCounts(filesOf(this.#plan, chunk.bounds), aside, this.#ends.spec.target.connection);
+      const counts = makeCounts(groupAt(this.#plan.files, chunk.bounds), aside, this.#ends.spec.target.connection);
       await transaction.commit(counts, '');
       return { kind: 'committed', counts, digest: '' };
     });
@@ -137,7 +137,7 @@ class FilesUnit implements UnitWork {
 
   undo(chunk: Chunk, env: UndoEnv) {
     const ends = { ...this.#ends, signal: env.signal };
-    return undoChunk(filesOf(this.#plan, chunk.bounds), ends, this.#env.environment, chunk, env);
+    return undoChunk(groupAt(this.#plan.files, chunk.bounds), ends, this.#env.environment, chunk, env);
   }
 
   finishUndo() {
@@ -148,26 +148,9 @@ class FilesUnit implements UnitWork {
 }
 
 /** Bounds are positions in the plan. */
-export function* groupsOf(files: readonly PlannedFile[]): Generator<Bounds> {
-  let start = 0;
-  let bytes = 0;
-  const group = (end: number): Bounds => ({
-    from: start === 0 ? null : String(start - 1),
-    to: String(end - 1),
-    inclusive: 'to',
-    records: end - start,
-  });
-  for (const [at, file] of files.entries()) {
-    if (at > start && (at - start >= groupFiles || bytes + file.bytes > groupBytes)) {
-      yield group(at);
-      start = at;
-      bytes = 0;
-    }
-    bytes += file.bytes;
-  }
-  if (files.length > start) yield group(files.length);
-}
-
-function filesOf(plan: FilesPlan, { from, to }: Bounds): readonly PlannedFile[] {
-  return plan.files.slice(from === null ? 0 : Number(from) + 1, Number(to) + 1);
+export function groupsOf(files: readonly PlannedFile[]): Generator<Bounds> {
+  return rangesOf(
+    files.map(({ bytes }) => bytes),
+    groupBytes,
+  );
 }

@@ -42,10 +42,7 @@ describe.each(servers)('the bundle agent-framework on $engine', ({ engine, start
     bench.remove();
   });
 
-  const run = async (...args: string[]) => {
-    const ended = await bench.run(...args, '--json');
-    return { ...ended, answer: ended.stdout === '' ? null : JSON.parse(ended.stdout) };
-  };
+  const run = (...args: string[]) => bench.json(...args);
 
   it('is planned with a rehearsal, run, and validated', async () => {
     const ended = await run('run', bundle, '--yes');

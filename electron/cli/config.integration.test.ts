@@ -57,16 +57,8 @@ describe('a config step from plan to rollback', () => {
       `overland = 1\nid = "conf"\nversion = "1"\n[connections]\napp = { engine = "folder", path = "../app", access = "write" }\n[steps.conf]\nkind = "config"\nsource = { connection = "app", files = ["**/*.yaml"], root = "conf" }\ntarget = { connection = "app"${target} }\nstart = "source"\nmove = { "old" = "new.name" }\nfate = { deprecated = { gone = "It has no effect." } }\n${more}`,
     );
   }
-  const run = async (...args: string[]) => {
-    const ended = await bench.run(...args, '--json');
-    return { ...ended, answer: ended.stdout === '' ? null : JSON.parse(ended.stdout) };
-  };
-  const killedAt = async (place: string, ...args: string[]) => {
-    process.env['OVERLAND_FAILPOINT'] = place;
-    const ended = await bench.run(...args, '--json');
-    delete process.env['OVERLAND_FAILPOINT'];
-    expect(ended.code).toBeNull();
-  };
+  const run = (...args: string[]) => bench.json(...args);
+  const killedAt = (place: string, ...args: string[]) => bench.killedAt(place, ...args);
   const result = (at: number) =>
     readFileSync(join(app, at % 2 === 0 ? 'conf' : 'conf/inner', `c ${at} \u00fc.yaml`), 'utf8');
 

@@ -48,16 +48,8 @@ describe('a files step from plan to rollback', () => {
       `overland = 1\nid = "files"\nversion = "1"\n[connections]\napp = { engine = "folder", path = "../app", access = "write" }\n[steps.files]\nkind = "files"\nsource = { connection = "app", root = "models" }\ntarget = { connection = "app", folder = "new" }\n${rules}\n`,
     );
   }
-  const run = async (...args: string[]) => {
-    const ended = await bench.run(...args, '--json');
-    return { ...ended, answer: ended.stdout === '' ? null : JSON.parse(ended.stdout) };
-  };
-  const killedAt = async (place: string, ...args: string[]) => {
-    process.env['OVERLAND_FAILPOINT'] = place;
-    const ended = await bench.run(...args, '--json');
-    delete process.env['OVERLAND_FAILPOINT'];
-    expect(ended.code, ended.stderr).toBeNull();
-  };
+  const run = (...args: string[]) => bench.json(...args);
+  const killedAt = (place: string, ...args: string[]) => bench.killedAt(place, ...args);
   const parts = (folder: string) =>
     readdirSync(folder, { recursive: true })
       .map(String)

@@ -15,10 +15,7 @@ describe('the bundle model-orchestrator from init to rollback', () => {
   });
   afterEach(() => bench.remove());
 
-  const run = async (...args: string[]) => {
-    const ended = await bench.run(...args, '--json');
-    return { ...ended, answer: ended.stdout === '' ? null : JSON.parse(ended.stdout) };
-  };
+  const run = (...args: string[]) => bench.json(...args);
   const hash = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
 
   /** Every file with content, mode and time of the last change. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { PlanView } from '#shared/contract/plan.ts';
 import { type ConsentVia, OverlandError } from '#shared/model/error.ts';
+import { isError } from '#shared/model/finding.ts';
 import type { CommandContext } from './context.ts';
 import { follow } from './follow.ts';
 import { UsageError } from './output.ts';
@@ -104,7 +105,7 @@ export async function acceptPlan(context: CommandContext, plan: PlanView): Promi
   const { settings, output } = context;
   // A consent that comes after the acceptance, as after a backup without space, is accepted with the plan once more.
   if (plan.acceptedAt !== null && !settings.consents.includes('no-backup')) return;
-  const blocked = plan.findings.some(({ severity }) => severity === 'critical' || severity === 'error');
+  const blocked = plan.findings.some(isError);
   // No consent helps; the engine says why.
   if (blocked) await context.services.plan.accept({ runId: plan.runId, hash: plan.hash, consents: [] }, {});
   const consents = [...settings.consents];

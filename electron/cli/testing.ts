@@ -55,6 +55,21 @@ export class CommandLineBench {
     return this.start(...args).ended;
   }
 
+  /** With --json, and what it answered. */
+  async json(...args: readonly string[]): Promise<Ended & { readonly answer: ReturnType<typeof JSON.parse> }> {
+    const ended = await this.run(...args, '--json');
+    return { ...ended, answer: ended.stdout === '' ? null : JSON.parse(ended.stdout) };
+  }
+
+  /** Ended by SIGKILL at a failpoint; throws when it ended otherwise. */
+  async killedAt(place: string, ...args: readonly string[]): Promise<void> {
+    process.env['OVERLAND_FAILPOINT'] = place;
+    const ended = await this.run(...args, '--json');
+    delete process.env['OVERLAND_FAILPOINT'];
+    if (ended.code !== null)
+      throw new Error(`It was not killed at ${place}, but ended with ${ended.code}:\n${ended.stderr}`);
+  }
+
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }

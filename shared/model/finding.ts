@@ -39,6 +39,11 @@ export function makeFinding(given: Pick<Finding, 'severity' | 'category' | 'mess
   };
 }
 
+/** Whether it is an error or worse: a plan with one is not accepted. */
+export function isError({ severity }: Pick<Finding, 'severity'>): boolean {
+  return severity === 'error' || severity === 'critical';
+}
+
 /** A problem in a file that somebody wrote: where, what, and what to do. */
 export const problem = z.object({
   /** Relative to the bundle. */

@@ -1,4 +1,5 @@
 import { counted } from '#shared/model/figures.ts';
+import { isError } from '#shared/model/finding.ts';
 import { exitCodes } from '#shared/model/run.ts';
 import type { Register } from '../command.ts';
 import type { CommandContext } from '../context.ts';
@@ -22,7 +23,7 @@ export async function showPlan(context: CommandContext, bundle: string, markdown
   const { services, output } = context;
   const runId = await makePlan(context, bundle);
   const plan = await services.plan.get({ runId }, {});
-  const errors = plan.findings.filter(({ severity }) => severity === 'critical' || severity === 'error').length;
+  const errors = plan.findings.filter(isError).length;
   const exitCode = errors > 0 ? exitCodes.failed : exitCodes.completed;
   if (markdown) {
     const { text } = await services.plan.export({ runId }, {});

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { PlanView } from '#shared/contract/plan.ts';
-import { type Finding, makeFinding } from '#shared/model/finding.ts';
+import { type Finding, isError, makeFinding } from '#shared/model/finding.ts';
 import { type Catalog, type Fingerprint, holdsTables } from '../../drivers/relational.ts';
 import { resolveEndpoint, targetText } from '../profile/endpoint.ts';
 import type { ProfileConnection, ProfileStep } from '../profile/profile.ts';
@@ -57,9 +57,7 @@ export async function analysePlan(context: EngineContext, active: ActivePhase): 
       const fingerprints = await fingerprintAll(bundle, pool, watched, control.signal);
       const rules = await ruleFindings(bundle, steps, pool, control.signal);
       const view = await storePlan(context, active, { bundle, steps, coverage, rules, watched, fingerprints });
-      const problems = view.findings.filter(
-        (finding) => finding.severity === 'error' || finding.severity === 'critical',
-      ).length;
+      const problems = view.findings.filter(isError).length;
       event({
         severity: problems > 0 ? 'error' : 'info',
         code: 'plan_ready',

@@ -1,4 +1,4 @@
-import type { Finding } from '#shared/model/finding.ts';
+import { type Finding, isError } from '#shared/model/finding.ts';
 import { parseKey } from '../profile/key-path.ts';
 import { profileName } from '../profile/load-profile.ts';
 import type { BundleFiles } from '../profile/profile.ts';
@@ -9,8 +9,7 @@ export function atProfile(findings: readonly Finding[], files: BundleFiles): Fin
   const toml = parseToml(files.text(profileName) ?? '', profileName);
   if ('problem' in toml) return [...findings];
   return findings.map((finding) => {
-    const wrong = finding.severity === 'critical' || finding.severity === 'error';
-    const key = wrong && finding.rule !== null && finding.path !== null ? parseKey(finding.rule) : null;
+    const key = isError(finding) && finding.rule !== null && finding.path !== null ? parseKey(finding.rule) : null;
     const line = key?.[0] === 'steps' ? toml.at.at(key)?.line : undefined;
     return line === undefined ? finding : { ...finding, path: `${profileName}:${line}, ${finding.rule}` };
   });

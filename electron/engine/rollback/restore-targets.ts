@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { RollbackView } from '#shared/contract/rollback.ts';
-import type { Finding } from '#shared/model/finding.ts';
+import { type Finding, isError } from '#shared/model/finding.ts';
 import type { ProtectedItem } from '../../drivers/relational.ts';
 import type { RunBundle } from '../run/bundle-of-run.ts';
 import type { EngineContext } from '../run/engine-context.ts';
@@ -47,9 +47,7 @@ export async function restoreTargets(
       },
       environment,
     );
-    diverged.push(
-      ...result.findings.filter((finding) => finding.severity === 'error' || finding.severity === 'critical'),
-    );
+    diverged.push(...result.findings.filter(isError));
     proof.push(
       ...result.proof.map((line) => ({
         ...line,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type ConsentNeed, type ConsentVia, OverlandError } from '#shared/model/error.ts';
+import { isError } from '#shared/model/finding.ts';
 import { nowText } from '../run/engine-context.ts';
 import { findRun } from '../run/run-lock.ts';
 import { type RunManager, wrongState } from '../run/run-manager.ts';
@@ -27,7 +28,7 @@ export function acceptPlan(manager: RunManager, runId: string, { hash, consents,
   const view = planView(manager.context, runId);
   if (manager.active(runId)) throw wrongState(run, ['wait until the phase at work has ended']);
   if (view.hash !== hash) throw analysedAgain(hash, view.hash);
-  const first = view.findings.find((finding) => finding.severity === 'error' || finding.severity === 'critical');
+  const first = view.findings.find(isError);
   if (first)
     throw new OverlandError(
       'FAILED',

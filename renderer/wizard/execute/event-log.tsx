@@ -2,6 +2,7 @@ import { Button, SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { RunEvent, RunSnapshot } from '#shared/contract/run.ts';
+import { isError } from '#shared/model/finding.ts';
 import { useRpc } from '../../rpc/rpc-context.tsx';
 import { useFormat } from '../../ui/format/format-context.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -93,7 +94,7 @@ const logStyle = { flex: '1 1 0', minHeight: 80, padding: '4px 0' } as const;
 
 function EventLine({ event }: { event: RunEvent }) {
   const format = useFormat();
-  const loud = event.severity === 'error' || event.severity === 'critical';
+  const loud = isError(event);
   return (
     <div className={`ev ${event.severity === 'warning' ? 'ev-w' : loud ? 'ev-e' : ''}`}>
       <span className="tm">{format.timeSeconds(event.at)}</span>
@@ -109,7 +110,7 @@ function EventLine({ event }: { event: RunEvent }) {
 function fits(event: RunEvent, filter: EventFilter): boolean {
   if (filter === 'all') return true;
   if (filter === 'warning') return event.severity === 'warning';
-  return event.severity === 'error' || event.severity === 'critical';
+  return isError(event);
 }
 
 /** Both lists hold the newest first; the snapshot is ahead of what was read. */

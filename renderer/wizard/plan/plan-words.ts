@@ -1,11 +1,12 @@
 import type { PlanView } from '#shared/contract/plan.ts';
 import type { RunSnapshot } from '#shared/contract/run.ts';
+import { isError } from '#shared/model/finding.ts';
 import type { UndoMode } from '#shared/model/run.ts';
 import type { Format } from '../../ui/format/format.ts';
 
 /** Findings with which the engine does not accept a plan. */
 export function planErrors({ findings }: PlanView): number {
-  return findings.filter(({ severity }) => severity === 'error' || severity === 'critical').length;
+  return findings.filter(isError).length;
 }
 
 /** The heading: how many steps, how long, and what cannot be undone; before that, what stands in the way. */

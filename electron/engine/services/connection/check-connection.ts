@@ -1,7 +1,7 @@
 import type { ConnectionReport } from '#shared/contract/connection.ts';
 import { OverlandError } from '#shared/model/error.ts';
 import { counted } from '#shared/model/figures.ts';
-import { type Finding, makeFinding } from '#shared/model/finding.ts';
+import { type Finding, isError, makeFinding } from '#shared/model/finding.ts';
 import type { Session } from '../../../drivers/relational.ts';
 import { atProfile } from '../../plan/at-profile.ts';
 import { resolveEndpoint } from '../../profile/endpoint.ts';
@@ -175,10 +175,6 @@ function findingsOf(connection: ProfileConnection, error: unknown): Finding[] {
       suggestion: (error instanceof OverlandError ? error.advice : null) ?? 'Check where the connection points.',
     }),
   ];
-}
-
-function isError(finding: Finding): boolean {
-  return finding.severity === 'error' || finding.severity === 'critical';
 }
 
 /** Statement that a driver suggests for missing rights; file engines have none. */
